@@ -1,0 +1,148 @@
+"""Vectors inside symbolic laws: shapes, linearity of totals, gradients through nested totals.
+
+An expression is elementwise in its vector symbols. ``dims`` maps each vector symbol to the name of its dimension;
+symbols that it lacks are scalars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy
+
+from simulator.functions import total
+
+Dims = Mapping[Any, str]
+
+
+def dimension(expression: Any, dims: Dims) -> str | None:
+    """Return the dimension of an expression, or None for a scalar.
+
+    Raises ValueError if vectors of different dimensions meet outside a total.
+    """
+    if isinstance(expression, total):
+        dimension(expression.args[0], dims)
+        return None
+    if expression.is_Symbol:
+        return dims.get(expression)
+    found = {dimension(argument, dims) for argument in expression.args} - {None}
+    if len(found) > 1:
+        names = " and ".join(sorted(str(name) for name in found))
+        raise ValueError(
+            f"dimensions {names} are mixed in {expression}; a sum over one of them must come first: use total()"
+        )
+    return found.pop() if found else None
+
+
+def linearize(expression: Any, dims: Dims) -> Any:
+    """Return the expression with scalar factors and terms taken out of its totals.
+
+    ``total(k e)`` becomes ``k total(e)`` and ``total(k)`` becomes ``n k`` for a scalar k, where n is the symbol of
+    the only dimension in ``dims``. Raises ValueError for ``total(scalar)`` where several dimensions are declared.
+    """
+    if not expression.args:
+        return expression
+    arguments = [linearize(argument, dims) for argument in expression.args]
+    if isinstance(expression, total):
+        return _linear_total(arguments[0], dims)
+    return expression.func(*arguments)
+
+
+def _linear_total(inner: Any, dims: Dims) -> Any:
+    vectors: list[Any] = []
+    scalars: list[Any] = []
+    for term in sympy.Add.make_args(inner):
+        (vectors if dimension(term, dims) else scalars).append(term)
+    result = _size(dims) * sympy.Add(*scalars) if scalars and any(not term.is_zero for term in scalars) else 0
+    if not vectors:
+        return sympy.sympify(result)
+    body = sympy.Add(*vectors)
+    factors = sympy.Mul.make_args(body)
+    outside = [factor for factor in factors if dimension(factor, dims) is None]
+    inside = [factor for factor in factors if dimension(factor, dims) is not None]
+    return result + sympy.Mul(*outside) * total(sympy.Mul(*inside))
+
+
+def _size(dims: Dims) -> Any:
+    names = sorted(set(dims.values()))
+    if len(names) != 1:
+        raise ValueError(
+            f"total() of a scalar needs exactly one declared dimension, not {names or 'none'}; "
+            "multiply by the number of components instead"
+        )
+    return size_symbol(names[0])
+
+
+def size_symbol(dim: str) -> Any:
+    """Return the symbol of the number of components of a dimension, the parameter of the same name."""
+    return sympy.Symbol(dim, integer=True, positive=True)
+
+
+def gradient(expression: Any, variable: Any, dims: Dims) -> Any:
+    """Return the derivative of a scalar expression by a scalar symbol, or by component j of a vector symbol.
+
+    Through nested totals it goes by the adjoint recursion
+    d total(e)/d z_j = (de/dz)_j + sum over totals T inside e of total(de/dT) dT/dz_j.
+    The result is elementwise in the vector symbols. Raises ValueError if the expression is not a scalar.
+    """
+    if dimension(expression, dims) is not None:
+        raise ValueError(f"gradient: {expression} is a vector; only a scalar has a gradient, sum it with total()")
+    if variable not in dims:
+        return expression.diff(variable)
+    return linearize(_through_totals(expression, variable, outer=lambda weight: weight), dims)
+
+
+def _through_totals(expression: Any, variable: Any, outer: Any) -> Any:
+    """Sum over the outermost totals T of the expression: outer(d expression/dT) times dT/d variable_j."""
+    held = {inner: sympy.Dummy(real=True) for inner in _outermost_totals(expression)}
+    back = {dummy: inner for inner, dummy in held.items()}
+    body = expression.xreplace(held)
+    terms = []
+    for inner, dummy in held.items():
+        weight = body.diff(dummy)
+        if not weight.is_zero:
+            terms.append(outer(weight.xreplace(back)) * _adjoint(inner.args[0], variable))
+    return sympy.Add(*terms)
+
+
+def _adjoint(elementwise: Any, variable: Any) -> Any:
+    held = {inner: sympy.Dummy(real=True) for inner in _outermost_totals(elementwise)}
+    back = {dummy: inner for inner, dummy in held.items()}
+    explicit = sympy.factor_terms(elementwise.xreplace(held).diff(variable)).xreplace(back)
+    return explicit + _through_totals(elementwise, variable, outer=total)
+
+
+def _outermost_totals(expression: Any) -> list[Any]:
+    if isinstance(expression, total):
+        return [expression]
+    found = {inner for argument in expression.args for inner in _outermost_totals(argument)}
+    return sorted(found, key=str)
+
+
+def expand_components(expression: Any, dims: Dims, sizes: Mapping[str, int], index: int | None = None) -> Any:
+    """Return the expression written out in components, ``goal`` becoming ``goal_0, goal_1, ...``.
+
+    It is the plain meaning of a law, for proofs at a given number of components and for the twins in the tests.
+    ``sizes`` gives the number of components of each dimension; ``index`` is the component of a vector expression.
+    """
+    if isinstance(expression, total):
+        inner = linearize(expression, dims)
+        if not isinstance(inner, total):
+            return expand_components(inner, dims, sizes, index)
+        dim = dimension(inner.args[0], dims)
+        count = range(sizes[str(dim)])
+        return sympy.Add(*(expand_components(inner.args[0], dims, sizes, j) for j in count))
+    if expression.is_Symbol:
+        sized = {size_symbol(dim): sympy.Integer(count) for dim, count in sizes.items()}
+        return component(expression, index) if expression in dims else sized.get(expression, expression)
+    if not expression.args:
+        return expression
+    return expression.func(*(expand_components(argument, dims, sizes, index) for argument in expression.args))
+
+
+def component(variable: Any, index: int | None) -> Any:
+    """Return the symbol of one component of a vector symbol."""
+    if index is None:
+        raise ValueError(f"{variable} is a vector; say which component is meant: pass index=0")
+    return sympy.Symbol(f"{variable}_{index}", real=True)

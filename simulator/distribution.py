@@ -1,0 +1,88 @@
+"""Distributions that a parameter or an initial trait can be drawn from, once per replicate (and component)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Shape: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Normal:
+    """Independent normal variates of the given mean and standard deviation.
+
+    Parameters
+    ----------
+    mean, sd
+        Numbers, or expressions in the model's parameters; ``sd`` >= 0.
+    """
+
+    mean: Any = 0.0
+    sd: Any = 1.0
+
+    def draw(self, generator: np.random.Generator, shape: Shape) -> NDArray[np.float64]:
+        """Return variates of the given shape (component, replicate) or (replicate,)."""
+        return np.asarray(self.mean + self.sd * generator.standard_normal(shape))
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """Independent uniform variates on [low, high).
+
+    Parameters
+    ----------
+    low, high
+        Numbers, or expressions in the model's parameters; ``low`` < ``high``.
+    """
+
+    low: Any = 0.0
+    high: Any = 1.0
+
+    def draw(self, generator: np.random.Generator, shape: Shape) -> NDArray[np.float64]:
+        """Return variates of the given shape (component, replicate) or (replicate,)."""
+        return np.asarray(self.low + (self.high - self.low) * generator.random(shape))
+
+
+@dataclass(frozen=True)
+class Sphere:
+    """Vectors of a fixed length whose direction is uniform on the sphere.
+
+    Parameters
+    ----------
+    norm
+        The length, a number or an expression in the model's parameters; ``norm`` >= 0.
+    """
+
+    norm: Any = 1.0
+
+    def draw(self, generator: np.random.Generator, shape: Shape) -> NDArray[np.float64]:
+        """Return vectors of the given shape (component, replicate); in one dimension the signs are random."""
+        normals = generator.standard_normal(shape)
+        return np.asarray(self.norm * normals / np.linalg.norm(normals, axis=0))
+
+
+class Distribution(Protocol):
+    """Anything with ``draw(generator, shape)``; a frozen dataclass whose fields are numbers or expressions."""
+
+    def draw(self, generator: np.random.Generator, shape: Shape) -> NDArray[np.float64]:
+        """Return variates of the given shape."""
+
+
+def is_distribution(value: Any) -> bool:
+    """Tell whether a value is to be drawn per replicate."""
+    return callable(getattr(value, "draw", None))
+
+
+def arguments(distribution: Any) -> dict[str, Any]:
+    """Return the distribution's fields by name."""
+    return {field.name: getattr(distribution, field.name) for field in fields(distribution)}
+
+
+def with_arguments(distribution: Any, values: Mapping[str, Any]) -> Any:
+    """Return the distribution with some of its fields replaced."""
+    return replace(distribution, **values)

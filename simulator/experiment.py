@@ -1,0 +1,100 @@
+"""Experiment: anything that turns parameters, replicates and a stream into named measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.parameter import Parameter, Resolved, nearest
+
+Samples: TypeAlias = Mapping[str, NDArray[Any]]
+Sampler: TypeAlias = Callable[[Resolved, int, np.random.Generator], Samples]
+Refiner: TypeAlias = Callable[[Resolved, int, np.random.Generator], tuple[Samples, Samples]]
+
+
+@dataclass(frozen=True)
+class Observable:
+    """A measure as an experiment returns it.
+
+    Parameters
+    ----------
+    dims
+        The names of the axes that follow the replicates, such as ("time",) or ("time", "component").
+    unit, meaning
+        For the reader and the axis label.
+    indicator
+        Whether it is 0 or 1, so that 0 of n is not taken for certainty.
+    """
+
+    dims: tuple[str, ...] = ()
+    unit: str = ""
+    meaning: str = ""
+    indicator: bool = False
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What a sweep, a check and a figure know of a simulation.
+
+    Parameters
+    ----------
+    name
+        The phenomenon.
+    parameters
+        Everything a point must fix.
+    measures
+        Per measure, what it is.
+    sample
+        ``sample(parameters, replicates, generator)`` returns per measure an array (replicates, ...); a measure that
+        does not apply to a replicate is NaN there. A boolean array under "diverged" marks replicates that overflowed.
+    refine
+        The same on coupled noise at the step and at half the step, (coarse, fine); None if nothing is discretized.
+    order
+        The weak order of the discretization.
+    coordinates
+        Per axis, its values, or a function of the resolved parameters.
+    components
+        The number of values in one replicate's state, given the parameters; it fixes the size of a block.
+    states
+        The same experiment with the traits as measures, for ``keep="trajectories"``.
+    identity
+        Plain data that tells this experiment from every other one.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    measures: Mapping[str, Observable]
+    sample: Sampler
+    refine: Refiner | None = None
+    order: int | None = None
+    coordinates: Mapping[str, Any] = field(default_factory=dict)
+    components: Callable[[Resolved], int] = lambda parameters: 1
+    states: Callable[[], Experiment] | None = None
+    identity: Mapping[str, Any] = field(default_factory=dict)
+
+    def replace(self, **changes: Any) -> Experiment:
+        """Return this experiment with some parts replaced."""
+        return replace(self, **changes)
+
+    def observable(self, measure: str) -> Observable:
+        """Return a measure's description; raise ValueError with the nearest right name if there is none."""
+        if measure not in self.measures:
+            raise ValueError(f"unknown measure {measure!r} of {self.name}; {nearest(measure, self.measures)}")
+        return self.measures[measure]
+
+
+def as_experiment(subject: Any) -> Experiment:
+    """Return an experiment as it is and a model at its default level; raise TypeError for anything else."""
+    if isinstance(subject, Experiment):
+        return subject
+    if callable(getattr(subject, "experiment", None)):
+        made = subject.experiment()
+        if isinstance(made, Experiment):
+            return made
+    raise TypeError(
+        f"experiment: got {type(subject).__name__}; must be an Experiment or a Model; pass model.experiment()"
+    )

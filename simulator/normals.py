@@ -1,0 +1,202 @@
+"""Normal variates: NumPy's ziggurat, the reference, and table + mixing, three times as fast.
+
+Table + mixing looks up 16 random bits in a table of the means of the normal law in 65 536 bins of equal
+probability, which cuts the tails off at 4.4 standard deviations, and then mixes four independent entries t
+by a Hadamard transform, which restores them:
+
+    x_i = (t_0 + h_i1 t_1 + h_i2 t_2 + h_i3 t_3) / 2,   h_ij = +-1, orthogonal rows.
+
+Limits, exact from the table: mean 0 and variance 1; all odd moments 0; excess kurtosis -4.2e-5; sixth and
+eighth moments low by 7e-5 and 2.1e-4 of their values; distribution function within 1e-6; tail probabilities
+low by 0.16 % beyond 4, 1.4 % beyond 5 and 7.9 % beyond 6 standard deviations, and zero beyond 8.8. The four
+outputs of one group are uncorrelated but not proven independent: their lowest joint cumulants that do not
+vanish, those of a^2 b^2 and of abcd, are -4.2e-5. The ziggurat stays the reference, and the witness of
+whatever was found with mixing.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Fill = Callable[[np.random.Generator, NDArray[Any]], None]
+"""Fills a C-contiguous array of float64 or float32, of any shape, in place with standard normals."""
+
+BINS = 2**16
+"""Bins of equal probability in the table."""
+
+CHUNK = 2**16
+"""Draws mixed at a time: few enough for the caches, so many that threads seldom wait for the interpreter."""
+
+CACHE_LINE = 64
+"""Bytes of a cache line, and of the widest vector instruction."""
+
+_local = threading.local()
+
+
+def ziggurat(generator: np.random.Generator, out: NDArray[Any]) -> None:
+    """Fill an array with standard normals by NumPy's own ziggurat method, the reference.
+
+    Parameters
+    ----------
+    generator
+        The source of random bits; it advances.
+    out
+        Any shape, C-contiguous, float64 or float32; overwritten.
+
+    Raises TypeError or ValueError if ``out`` is not such an array.
+
+    Source: Marsaglia and Tsang, J. Stat. Softw. 5 (2000), 8.
+    """
+    _check(out)
+    generator.standard_normal(dtype=out.dtype.type, out=out)
+
+
+def mixed(generator: np.random.Generator, out: NDArray[Any]) -> None:
+    """Fill an array with standard normals by table + mixing; equation and limits are in the module's text.
+
+    The bytes depend on the generator's bits, the size and the dtype alone, on every platform. The four draws
+    of a group lie a quarter of the array apart, or of a chunk of 65 536 draws where the array is larger. A
+    size that 4 does not divide is drawn up to the next multiple and truncated.
+
+    Parameters
+    ----------
+    generator
+        The source of random bits, 64 at a time; it advances by a quarter of the size.
+    out
+        Any shape, C-contiguous, float64 or float32; overwritten.
+
+    Raises TypeError or ValueError if ``out`` is not such an array, or for the generator MT19937, which gives
+    only 32 bits at a time.
+
+    Source: Wallace, ACM Trans. Math. Softw. 22 (1996), 119, for mixing normals by a Hadamard transform.
+    """
+    _check(out)
+    if isinstance(generator.bit_generator, np.random.MT19937):
+        raise TypeError("generator: got MT19937; must give 64 bits at a time; use PCG64DXSM")
+    flat = out.reshape(-1)
+    for start in range(0, flat.size, CHUNK):
+        _mix_chunk(generator.bit_generator, flat[start : start + CHUNK])
+
+
+NORMALS: Mapping[str, Fill] = MappingProxyType({"ziggurat": ziggurat, "mixed": mixed})
+"""The methods by name."""
+
+
+def bin_means() -> NDArray[np.float64]:
+    """Return the means of the standard normal law in the upper half of its bins of equal probability.
+
+    Bin i runs from z_i to z_(i+1), where z_i is the quantile of 1/2 + i/65 536, and has the mean
+    65 536 (phi(z_i) - phi(z_(i+1))) with the density phi. In a narrow bin that difference loses most of its
+    digits; the mean is therefore integrated about the middle of the bin, where nothing cancels.
+
+    Returns
+    -------
+    array, shape (32 768,), float64
+        Increasing, positive, to a relative error of 1e-13; the lower half is its mirror image.
+    """
+    from statistics import NormalDist
+
+    law = NormalDist()
+    edges = np.array([law.inv_cdf(0.5 + i / BINS) for i in range(BINS // 2)])
+    middle, width = (edges[1:] + edges[:-1]) / 2, np.diff(edges) / 2
+    nodes, weights = np.polynomial.legendre.leggauss(10)
+    offset = width[:, None] * nodes
+    mass = weights * np.exp(-offset * (middle[:, None] + offset / 2))
+    inner = middle + (mass * offset).sum(axis=1) / mass.sum(axis=1)
+    return np.concatenate([inner, [BINS * law.pdf(edges[-1])]])
+
+
+def scaled_means() -> NDArray[np.float64]:
+    """Return what normal_table.npy holds: the bin means rescaled to variance 1/4, so that four add up to 1.
+
+    The scale takes in both the variance within the bins, 1.5e-6, and the Hadamard transform's factor 1/2.
+
+    Returns
+    -------
+    array, shape (32 768,), float64
+        Increasing and positive, the upper half of the table.
+    """
+    means = bin_means()
+    return means * (0.5 / math.sqrt(np.mean(means**2)))
+
+
+@cache
+def _table(dtype: np.dtype[Any]) -> NDArray[Any]:
+    from importlib.resources import files
+
+    # The file, not scaled_means(): exp and sums may differ between processors in the last digit.
+    with files("simulator").joinpath("normal_table.npy").open("rb") as file:
+        upper: NDArray[np.float64] = np.load(file, allow_pickle=False)
+    table: NDArray[Any] = np.concatenate([-upper[::-1], upper]).astype(dtype)
+    table.flags.writeable = False
+    return table
+
+
+def _mix_chunk(source: np.random.BitGenerator, out: NDArray[Any]) -> None:
+    """Fill one chunk, at most CHUNK draws."""
+    whole = -(-out.size // 4) * 4
+    if whole > out.size:
+        padded = np.empty(whole, out.dtype)
+        _mix_chunk(source, padded)
+        out[...] = padded[: out.size]
+        return
+    scratch = _scratch()
+    lanes = source.random_raw(whole // 4).astype("<u8", copy=False).view("<u2")
+    index = scratch.view(np.intp)[:whole]
+    index[...] = lanes
+    # No index is out of bounds; "wrap" only lets take() write to ``out`` directly.
+    _table(out.dtype).take(index, out=out, mode="wrap")
+    _hadamard(out, scratch.view(out.dtype)[:whole])  # the indices have been used
+
+
+def _hadamard(values: NDArray[Any], scratch: NDArray[Any]) -> None:
+    """Replace the quarters a, b, c, d by a+b+c+d, a-b+c-d, a+b-c-d, a-b-c+d, all contiguous."""
+    upper, lower = values.reshape(2, -1)
+    np.add(upper, lower, out=scratch[: upper.size])
+    np.subtract(upper, lower, out=scratch[upper.size :])
+    halves, quarters = scratch.reshape(2, 2, -1), values.reshape(2, 2, -1)
+    np.add(halves[:, 0], halves[:, 1], out=quarters[:, 0])
+    np.subtract(halves[:, 0], halves[:, 1], out=quarters[:, 1])
+
+
+def _scratch() -> NDArray[np.float64]:
+    """Return this thread's scratch memory, as large as a chunk of indices or of draws."""
+    if not hasattr(_local, "scratch"):
+        _local.scratch = aligned_empty(CHUNK, np.float64)
+    scratch: NDArray[np.float64] = _local.scratch
+    return scratch
+
+
+def aligned_empty(shape: int | tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+    """Return an uninitialized C-contiguous array that starts on a cache line, 64 bytes.
+
+    In-place arithmetic on it is up to twice as fast as on ``numpy.empty``, which starts large arrays 16 bytes
+    after a line, so that each vector instruction touches two. Values do not depend on it.
+
+    Parameters
+    ----------
+    shape
+        As for ``numpy.empty``.
+    dtype
+        A plain numeric type, whose size divides 64 bytes.
+    """
+    kind = np.dtype(dtype)
+    items = math.prod(shape) if isinstance(shape, tuple) else shape
+    memory = np.empty(items * kind.itemsize + CACHE_LINE, np.uint8)
+    start = -memory.__array_interface__["data"][0] % CACHE_LINE
+    return memory[start : start + items * kind.itemsize].view(kind).reshape(shape)
+
+
+def _check(out: NDArray[Any]) -> None:
+    if out.dtype not in (np.dtype(np.float64), np.dtype(np.float32)):
+        raise TypeError(f"out: got dtype {out.dtype}; must be float64 or float32; pass numpy.empty(shape)")
+    if not (out.flags.c_contiguous and out.flags.writeable):
+        raise ValueError("out: got a strided or read-only array; must be C-contiguous and writable; pass a copy")

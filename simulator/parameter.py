@@ -1,0 +1,204 @@
+"""Parameters: what they are called, what they may be, and how given values become resolved ones."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from simulator.distribution import arguments, is_distribution, with_arguments
+from simulator.symbolic import Symbolic
+
+Resolved = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Range:
+    """An interval of the real line that a parameter's value must lie in.
+
+    Parameters
+    ----------
+    low, high
+        Its ends, possibly infinite; ``low`` < ``high``.
+    open_low, open_high
+        Whether that end itself is excluded (an infinite end always is).
+    """
+
+    low: float = -np.inf
+    high: float = np.inf
+    open_low: bool = False
+    open_high: bool = False
+
+    def contains(self, values: Any) -> bool:
+        """Tell whether every value is finite and inside."""
+        array = np.asarray(values, dtype=float)
+        above = array > self.low if self.open_low else array >= self.low
+        below = array < self.high if self.open_high else array <= self.high
+        return bool(np.all(np.isfinite(array) & above & below))
+
+    def __str__(self) -> str:
+        left = "(" if self.open_low or np.isinf(self.low) else "["
+        right = ")" if self.open_high or np.isinf(self.high) else "]"
+        return f"{left}{self.low:g}, {self.high:g}{right}"
+
+
+REAL = Range()
+POSITIVE = Range(low=0.0, open_low=True)
+NONNEGATIVE = Range(low=0.0)
+SHARE = Range(low=0.0, high=1.0)
+COUNT = Range(low=1.0)
+
+
+@dataclass(frozen=True)
+class Parameter(Symbolic):
+    """A named constant of a law; it stands in expressions by its symbol.
+
+    Parameters
+    ----------
+    name
+        The code name, a Python identifier.
+    default
+        A number, a sequence for a vector, a distribution, or (for a vector) a function of the number of components.
+    symbol
+        How it is printed, in LaTeX.
+    range
+        The interval its value, or each of its components, must lie in.
+    unit, meaning
+        For the reader; ``unit`` is "" for a pure number.
+    dim
+        The name of its dimension if it is a vector, else None.
+    integer
+        Whether it counts something.
+    """
+
+    name: str
+    default: Any
+    symbol: str = ""
+    range: Range = REAL
+    unit: str = ""
+    meaning: str = ""
+    dim: str | None = None
+    integer: bool = False
+
+    @cached_property
+    def variable(self) -> Any:
+        """The SymPy symbol, with the assumptions that the range justifies."""
+        import sympy
+
+        if self.integer:
+            return sympy.Symbol(self.name, integer=True, positive=True)
+        positive = self.range.low > 0 or (self.range.low == 0 and self.range.open_low)
+        if positive:
+            return sympy.Symbol(self.name, positive=True)
+        return sympy.Symbol(self.name, nonnegative=True) if self.range.low == 0 else sympy.Symbol(self.name, real=True)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint at the nearest right name, or at all of them."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
+
+
+def resolve(parameters: Sequence[Parameter], given: Mapping[str, Any]) -> Resolved:
+    """Return every parameter's value: given or default, checked, in one canonical form.
+
+    Scalars become float (int where ``integer``), vectors float64 arrays of shape (components,), distributions stay.
+    Raises ValueError or TypeError, in one line, for an unknown name or a value that breaks its rule.
+    """
+    known = {parameter.name: parameter for parameter in parameters}
+    for name in given:
+        if name not in known:
+            raise ValueError(f"unknown parameter {name!r}; {nearest(name, known)}")
+    values: Resolved = {}
+    # Counts first: they size the vectors.
+    for parameter in sorted(parameters, key=lambda parameter: not parameter.integer):
+        value = given.get(parameter.name, parameter.default)
+        values[parameter.name] = _resolve_one(parameter, value, values)
+    return {parameter.name: values[parameter.name] for parameter in parameters}
+
+
+def _resolve_one(parameter: Parameter, value: Any, counts: Mapping[str, Any]) -> Any:
+    if is_distribution(value):
+        return _resolve_distribution(parameter, value)
+    if parameter.dim is None:
+        return _checked_scalar(parameter, value)
+    size = counts[parameter.dim]
+    if callable(value):
+        value = value(size)
+    return _checked_vector(parameter, value, size)
+
+
+def _resolve_distribution(parameter: Parameter, value: Any) -> Any:
+    if parameter.integer:
+        raise TypeError(f"{parameter.name}: got {value}; a count cannot be drawn per replicate; pass an integer")
+    # The numbers of a distribution are held to finiteness here and its draws to the range when they are made.
+    numbers = {name: as_number(f"{parameter.name}: {name} of {value}", number)
+               for name, number in arguments(value).items()}  # fmt: skip
+    return with_arguments(value, numbers)
+
+
+def _checked_scalar(parameter: Parameter, value: Any) -> float | int:
+    number = as_number(parameter.name, value)
+    if parameter.integer:
+        if number != int(number):
+            raise ValueError(f"{parameter.name}: got {value}; must be a whole number; pass {round(number)}")
+        number = int(number)
+    _check_range(parameter, number, value)
+    return number
+
+
+def _checked_vector(parameter: Parameter, value: Any, size: int) -> Any:
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"{parameter.name}: got {value!r}; must be {size} numbers; pass a sequence") from None
+    if array.ndim == 0:
+        array = np.full(size, array)
+    if array.shape != (size,):
+        raise ValueError(
+            f"{parameter.name}: got shape {array.shape}; must be ({size},), one number for each component of "
+            f"{parameter.dim!r}; pass {size} numbers or change {parameter.dim}"
+        )
+    _check_range(parameter, array, value)
+    return array
+
+
+def _check_range(parameter: Parameter, number: Any, value: Any) -> None:
+    if not parameter.range.contains(number):
+        raise ValueError(
+            f"{parameter.name}: got {value}; must be finite and in {parameter.range}; pass a value in that range"
+        )
+
+
+def as_number(name: str, value: Any) -> float:
+    """Return the value as a float; raise TypeError, in one line, if it is not a real number."""
+    if isinstance(value, (bool, str, bytes)) or value is None:
+        raise TypeError(f"{name}: got {value!r}; must be a number; pass one")
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}: got {value!r}; must be one number; pass one") from None
+
+
+def check_draw(parameter: Parameter, values: Any) -> None:
+    """Raise ValueError if a distribution drew a value outside the parameter's range."""
+    if not parameter.range.contains(values):
+        raise ValueError(
+            f"{parameter.name}: its distribution drew a value outside {parameter.range}; "
+            "choose a distribution with support in that range"
+        )
+
+
+def first_axis(size: int) -> Any:
+    """Return the unit vector (1, 0, 0, ...), a default for vectors of any number of components."""
+    return np.eye(size)[0]
+
+
+def second_axis(size: int) -> Any:
+    """Return the unit vector (0, 1, 0, ...), or (-1,) in one dimension: never parallel to ``first_axis``."""
+    return np.eye(size)[1] if size > 1 else np.array([-1.0])

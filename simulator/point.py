@@ -1,0 +1,181 @@
+"""One point of a sweep: blocks of replicates drawn by identity, run on threads, merged in block order."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+import numpy as np
+
+from simulator.estimate import Moments, richardson
+from simulator.experiment import Experiment, Samples, as_experiment
+from simulator.outcome import Outcome
+from simulator.parameter import Parameter, Range, Resolved, nearest, resolve
+from simulator.randomness import COMMON, Block, Purpose, blocks, entropy_of, point_key, stream
+
+KEEPS = ("samples", "trajectories")
+REFINED_REPLICATES = 512
+Result = TypeVar("Result")
+
+
+def simulate(
+    experiment: Any,
+    *,
+    replicates: int = 1000,
+    seed: Any = 0,
+    keep: str | None = None,
+    threads: int | None = None,
+    discretization: bool = True,
+    common_random_numbers: bool = False,
+    **parameters: Any,
+) -> Any:
+    """Run an experiment at one point and return what it measured, with standard errors.
+
+    Parameters
+    ----------
+    experiment
+        An Experiment, or a Model (then ``model.experiment()``).
+    replicates
+        The number of independent replicates, >= 2.
+    seed
+        An int >= 0 or a ``numpy.random.SeedSequence``; the same seed gives the same bytes for any number of threads.
+    keep
+        None, "samples" (every replicate's measures are kept too), or "trajectories" (the traits instead of the
+        measures, every replicate's).
+    threads
+        How many blocks to run at once; None for one a processor.
+    discretization
+        Whether to estimate the discretization error, from a few more replicates at half the step.
+    common_random_numbers
+        Whether to draw the same noise at every point of this seed, which couples points for comparison.
+    parameters
+        The point: values by name, the rest at their defaults. A distribution is drawn once a replicate.
+
+    Returns
+    -------
+    xarray.Dataset
+        For each measure m: m (mean), m_se (standard error), m_var (variance), m_n (replicates it applied to) and
+        m_de (a bound on the discretization error: 5/4 of its estimate plus two of the estimate's standard errors); then
+        ``replicates``, ``diverged`` and ``status``; in attrs the law, seed and versions. Where a replicate diverged,
+        the means are NaN and ``status`` says so.
+
+    Raises
+    ------
+    ValueError, TypeError
+        In one line, before any work, for an unknown name or a value that breaks its rule.
+    """
+    from simulator.dataset import to_dataset
+
+    subject = as_experiment(experiment)
+    check_call(replicates, threads, keep)
+    entropy_of(seed)
+    if keep == "trajectories":
+        if subject.states is None:
+            raise ValueError(f"keep: got 'trajectories'; {subject.name} keeps no states; pass keep='samples'")
+        subject = subject.states()
+    resolved = resolve(subject.parameters, parameters)
+    outcome = run_point(
+        subject, resolved, replicates, seed, threads=threads, keep=keep is not None, discretization=discretization,
+        common=common_random_numbers,
+    )  # fmt: skip
+    return to_dataset(subject, resolved, outcome, seed)
+
+
+def check_call(replicates: int, threads: int | None, keep: str | None = None) -> None:
+    """Raise ValueError or TypeError, in one line, for a call that cannot be run."""
+    _COUNTS["replicates"].check(replicates)
+    if threads is not None:
+        _COUNTS["threads"].check(threads)
+    if keep is not None and keep not in KEEPS:
+        raise ValueError(f"keep: got {keep!r}; {nearest(str(keep), KEEPS)}")
+
+
+@dataclass(frozen=True)
+class _Count:
+    parameter: Parameter
+
+    def check(self, value: Any) -> None:
+        resolve((self.parameter,), {self.parameter.name: value})
+
+
+_COUNTS = {
+    "replicates": _Count(Parameter("replicates", 2, range=Range(low=2.0), integer=True)),
+    "threads": _Count(Parameter("threads", 1, range=Range(low=1.0), integer=True)),
+}
+
+
+def run_point(
+    experiment: Experiment,
+    resolved: Resolved,
+    replicates: int,
+    seed: Any,
+    *,
+    threads: int | None = None,
+    keep: bool = False,
+    discretization: bool = True,
+    common: bool = False,
+) -> Outcome:
+    """Run the replicates of one point and return their moments, merged in block order."""
+    key = COMMON if common else point_key({**experiment.identity, "name": experiment.name, "parameters": resolved})
+    components = experiment.components(resolved)
+    run = partial(_run_block, experiment, resolved, seed, key, keep)
+    moments: dict[str, Moments] = {}
+    kept: list[Samples] = []
+    diverged = 0
+    for block_moments, samples, lost in _in_order(run, blocks(replicates, components), threads):
+        moments = {name: _merged(moments.get(name), value) for name, value in block_moments.items()}
+        diverged += lost
+        kept.append(samples)
+    errors = _discretization(experiment, resolved, replicates, seed, key) if discretization else {}
+    joined = {name: np.concatenate([part[name] for part in kept]) for name in kept[0]} if keep else {}
+    return Outcome(moments, errors, joined, replicates, diverged)
+
+
+def _merged(old: Moments | None, new: Moments) -> Moments:
+    return new if old is None else old.merge(new)
+
+
+def _run_block(
+    experiment: Experiment, resolved: Resolved, seed: Any, key: Any, keep: bool, block: Block
+) -> tuple[dict[str, Moments], Samples, int]:
+    """Draw a block whole, and keep what is asked for of it."""
+    generator = stream(seed, key, block.index, Purpose.PATHS)
+    samples = {name: array[: block.used] for name, array in experiment.sample(resolved, block.size, generator).items()}
+    diverged = int(np.count_nonzero(samples.get("diverged", False)))
+    measured = {name: samples[name] for name in experiment.measures}
+    moments = {name: Moments.of(array) for name, array in measured.items()}
+    return moments, measured if keep else {}, diverged
+
+
+def _in_order(run: Callable[[Block], Result], work: Iterator[Block], threads: int | None) -> Iterator[Result]:
+    """Yield the blocks' results in block order, with a bounded number of blocks in flight."""
+    workers = threads or os.cpu_count() or 1
+    first, *rest = work
+    if workers == 1 or not rest:
+        yield run(first)
+        yield from map(run, rest)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        flight: deque[Future[Result]] = deque()
+        for block in (first, *rest):
+            flight.append(pool.submit(run, block))
+            if len(flight) > 2 * workers:
+                yield flight.popleft().result()
+        while flight:
+            yield flight.popleft().result()
+
+
+def _discretization(
+    experiment: Experiment, resolved: Resolved, replicates: int, seed: Any, key: Any
+) -> dict[str, tuple[Any, Any]]:
+    if experiment.refine is None or experiment.order is None:
+        return {}
+    size = min(replicates, REFINED_REPLICATES)
+    coarse, fine = experiment.refine(resolved, size, stream(seed, key, 0, Purpose.REFINEMENT))
+    order = experiment.order
+    return {name: richardson(coarse[name] - fine[name], order) for name in experiment.measures}

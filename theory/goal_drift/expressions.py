@@ -1,0 +1,51 @@
+"""The closed forms of goal_drift in SymPy: what the page prints and the proofs are about."""
+
+from __future__ import annotations
+
+import sympy
+
+from simulator.functions import logistic, softplus
+
+time, lag = sympy.symbols("time lag", positive=True)
+pull, width, growth, weight_decay, noise = sympy.symbols("pull width growth weight_decay noise", positive=True)
+threshold, initial_capability = sympy.symbols("threshold initial_capability", real=True)
+start_norm, mean_norm, variance = sympy.symbols("start_norm mean_norm variance", positive=True)
+mean_cosine = sympy.symbols("mean_cosine", real=True)
+dim = sympy.Symbol("dim", integer=True, positive=True)
+stake, cost = sympy.symbols("stake cost", real=True)
+temperature, discount, horizon, distance, ease = sympy.symbols(
+    "temperature discount horizon distance ease", positive=True
+)
+
+SYMBOLS = {
+    time: "t", lag: r"\tau", pull: r"\kappa", width: "w", growth: "r", weight_decay: r"\lambda", noise: r"\sigma",
+    threshold: "c^*", initial_capability: "c_0", start_norm: "|g_0|", mean_norm: "|m|", variance: "v", dim: "d",
+    mean_cosine: r"\cos(m, b)", stake: "s_0", cost: "k", temperature: "T", discount: r"\gamma", horizon: "H",
+    distance: "D", ease: r"\eta",
+}  # fmt: skip
+
+gap_at_start = (threshold - initial_capability) / width
+gap = (threshold - initial_capability - growth * time) / width
+openness = logistic(gap)
+open_time = width / growth * (softplus(gap_at_start) - softplus(gap))
+learned_fraction = 1 - sympy.exp(-pull * open_time)
+goal_gradient = openness * sympy.exp(-pull * open_time)
+since = sympy.Symbol("s", positive=True)
+goal_variance = noise**2 * sympy.Integral(
+    sympy.exp(-2 * pull * (open_time - open_time.subs(time, since))), (since, 0, time)
+)
+retained_goal = sympy.exp(-weight_decay * time)
+shut_variance = noise**2 * (1 - sympy.exp(-2 * weight_decay * time)) / (2 * weight_decay)
+mean_squared_displacement = start_norm**2 * (1 - retained_goal) ** 2 + dim * shut_variance
+autocorrelation = sympy.exp(-weight_decay * lag) * sympy.sqrt(
+    (1 - sympy.exp(-2 * weight_decay * time)) / (1 - sympy.exp(-2 * weight_decay * (time + lag)))
+)
+closeness = mean_norm**2 / (2 * variance)
+cosine_to_start = (
+    mean_norm
+    / sympy.sqrt(2 * variance)
+    * sympy.gamma(sympy.Rational(1, 2) * (dim + 1))
+    / sympy.gamma(dim / 2 + 1)
+    * sympy.hyper([sympy.Rational(1, 2)], [dim / 2 + 1], -closeness)
+)
+alignment = mean_cosine * cosine_to_start

@@ -1,0 +1,66 @@
+"""The judge: from a difference, its standard error and a margin to a verdict, at a stated false-alarm rate.
+
+All rows of a check are one family: the chance that any of them is called a disagreement although every prediction is
+right is at most ``FAMILY_WISE_ERROR`` (Holm's step-down procedure, valid under any dependence between rows).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+FAMILY_WISE_ERROR = 1e-6
+POWER = 0.95
+LARGEST_EFFECT = {"quick": 0.01, "full": 0.003}
+
+
+def normal_quantile(tail: float) -> float:
+    """Return z with P(Z > z) = tail for a standard normal Z."""
+    from statistics import NormalDist
+
+    return -NormalDist().inv_cdf(tail)
+
+
+def p_value(difference: float, standard_error: float, margin: float) -> float:
+    """Return the two-sided p-value of a difference, of which a part up to the margin is no evidence."""
+    excess = max(abs(difference) - margin, 0.0)
+    if standard_error == 0.0:
+        return 1.0 if excess == 0.0 else 0.0
+    return math.erfc(excess / (standard_error * math.sqrt(2.0)))
+
+
+def sensitivity(rows: int) -> float:
+    """Return how many standard errors beyond its margin a true effect is found with probability ``POWER``.
+
+    It is found even as the family's hardest row: (1 - FAMILY_WISE_ERROR/(2 rows)) and POWER quantiles, added.
+    """
+    return normal_quantile(FAMILY_WISE_ERROR / (2 * rows)) + normal_quantile(1.0 - POWER)
+
+
+def minimal_detectable_effect(standard_error: float, margin: float, rows: int) -> float:
+    """Return the smallest true difference that this row would find with probability ``POWER``."""
+    return margin + sensitivity(rows) * standard_error
+
+
+def holm(p_values: Sequence[float], level: float = FAMILY_WISE_ERROR) -> NDArray[np.bool_]:
+    """Tell which hypotheses are rejected at a family-wise error rate.
+
+    Source: Holm, Scandinavian Journal of Statistics 6 (1979) 65.
+    """
+    values = np.asarray(p_values, dtype=float)
+    rejected = np.zeros(values.size, dtype=bool)
+    for step, index in enumerate(np.argsort(values, kind="stable")):
+        if values[index] > level / (values.size - step):
+            break
+        rejected[index] = True
+    return rejected
+
+
+def verdict(rejected: bool, effect: float, largest: float) -> str:
+    """Return "disagrees", "underpowered" or "agrees"; lack of power is never agreement."""
+    if rejected:
+        return "disagrees"
+    return "agrees" if effect <= largest else "underpowered"

@@ -1,0 +1,118 @@
+"""Prediction: a formula, where it is valid, what simulation must agree with it, and why it is true."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from simulator.experiment import Experiment
+from simulator.parameter import nearest
+from theory.notation import mathml
+from theory.obligation import Obligation
+from theory.region import Region
+
+Point: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Margin:
+    """How far a formula may be from the truth, declared before any simulation.
+
+    Parameters
+    ----------
+    says
+        The error formula in words; "exact" for a formula that is only as far off as the simulation's time step.
+    bound
+        From the formula's keywords, the bound, in the units of the predicted value.
+    """
+
+    says: str = "exact"
+    bound: Callable[..., Any] = lambda **point: 0.0
+
+
+EXACT = Margin()
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """An exact statement about a law, which simulation may refute.
+
+    Parameters
+    ----------
+    name
+        ``phenomenon.prediction``.
+    says
+        One sentence.
+    formula
+        A NumPy function of keywords that broadcast; what ``prediction(...)`` evaluates.
+    expression
+        The same in SymPy, for the page and the proof; None where the formula is an algorithm.
+    experiment, measure, statistic
+        What is simulated and which statistic of which measure the formula predicts.
+    setting
+        From the formula's keywords, the parameters of the experiment.
+    valid
+        Where the formula holds: what ``check`` draws its points from.
+    margin
+        How far the formula may be off.
+    scale
+        What the minimal detectable effect is relative to: None for the predicted value, or a number where that can
+        vanish.
+    proof
+        Carries out the symbolic obligations.
+    symbols
+        LaTeX names of the expression's symbols.
+    """
+
+    name: str
+    says: str
+    formula: Callable[..., Any]
+    experiment: Experiment
+    measure: str
+    valid: Region
+    expression: Any = None
+    statistic: str = "mean"
+    setting: Callable[..., Point] = lambda **point: point
+    margin: Margin = EXACT
+    scale: float | None = None
+    proof: Callable[[], tuple[Obligation, ...]] = tuple
+    symbols: Mapping[Any, str] = field(default_factory=dict)
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """The names of the formula's keywords."""
+        return tuple(inspect.signature(self.formula).parameters)
+
+    def __call__(self, **keywords: Any) -> NDArray[np.float64]:
+        """Evaluate the formula; scalars broadcast.
+
+        Raises TypeError, in one line, for an unknown or missing keyword.
+        """
+        signature = inspect.signature(self.formula)
+        for name in keywords:
+            if name not in signature.parameters:
+                raise TypeError(f"{self.name}: unknown keyword {name!r}; {nearest(name, self.keywords)}")
+        needed = [name for name, one in signature.parameters.items() if one.default is one.empty]
+        missing = [name for name in needed if name not in keywords]
+        if missing:
+            raise TypeError(f"{self.name}: missing {', '.join(missing)}; it takes {', '.join(self.keywords)}")
+        return np.asarray(self.formula(**keywords), dtype=np.float64)[()]
+
+    @property
+    def latex(self) -> str:
+        """The formula in LaTeX, "" where it is an algorithm."""
+        return "" if self.expression is None else str(sympy.latex(self.expression, symbol_names=dict(self.symbols)))
+
+    def mathml(self) -> str:
+        """Return the formula in presentation MathML, "" where it is an algorithm."""
+        return "" if self.expression is None else mathml(self.expression, self.symbols)
+
+    def replace(self, **changes: Any) -> Prediction:
+        """Return this prediction with some parts replaced."""
+        return replace(self, **changes)

@@ -1,0 +1,66 @@
+"""Where a formula is valid: a box that can be sampled, cut by a predicate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+TRIES = 10_000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The values of one keyword.
+
+    Parameters
+    ----------
+    low, high
+        Its ends, ``low`` <= ``high``.
+    log
+        Whether points are drawn uniformly in the logarithm.
+    integer
+        Whether it counts something (then both ends are possible).
+    """
+
+    low: float
+    high: float
+    log: bool = False
+    integer: bool = False
+
+    def draw(self, generator: np.random.Generator) -> float | int:
+        """Return a random value."""
+        if self.integer:
+            return int(generator.integers(int(self.low), int(self.high) + 1))
+        if self.log:
+            return float(np.exp(generator.uniform(np.log(self.low), np.log(self.high))))
+        return float(generator.uniform(self.low, self.high))
+
+
+@dataclass(frozen=True)
+class Region:
+    """A box of keywords cut by a predicate.
+
+    Parameters
+    ----------
+    box
+        Per keyword, its interval.
+    where
+        Of the keywords, whether the formula is valid there.
+    says
+        The predicate in words.
+    """
+
+    box: Mapping[str, Interval]
+    where: Callable[..., bool] = lambda **point: True
+    says: str = ""
+
+    def draw(self, generator: np.random.Generator) -> dict[str, Any]:
+        """Return a random point; raise ValueError if the predicate leaves next to nothing of the box."""
+        for _ in range(TRIES):
+            point = {name: interval.draw(generator) for name, interval in self.box.items()}
+            if self.where(**point):
+                return point
+        raise ValueError(f"region {self.says!r}: no valid point in {TRIES} draws from its box; widen it")
