@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.normals import NORMALS, aligned_empty
+from simulator.aligned import aligned_empty
+from simulator.normals import NORMALS
 from simulator.randomness import BLOCK_ELEMENTS, point_key, stream
 
 REFERENCE = ("ziggurat", "float64")

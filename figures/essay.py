@@ -192,7 +192,8 @@ def _plate(
 
 def _math(mathml: str) -> Markup:
     """Return presentation MathML, which comes from the theory and not from a reader, as an element of the page."""
-    plain = mathml.replace("&ExponentialE;", "e").replace("&dd;", "d")  # not SymPy's double-struck letters
+    # SymPy writes double-struck letters and a hyphen; readers expect an italic e, a d and a minus sign.
+    plain = mathml.replace("&ExponentialE;", "e").replace("&dd;", "d").replace("<mo>-</mo>", "<mo>&minus;</mo>")
     return Markup(plain if not plain or plain.startswith("<math") else f"<math>{plain}</math>")
 
 

@@ -50,14 +50,18 @@ def zero_gradient(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **
     caption = (
         f"The gradient on the goal vanishes as capability passes the threshold {point['threshold']:g} (dotted): five "
         f"gate widths beyond it, {left:.1e} of an ungated agent's is left. From there on only noise moves the goal: "
-        f"its alignment ends at {series[1].simulated[-1]:.2f}. {agreement(series)}"
+        f"its alignment ends at {series[1].simulated[-1]:.2f}. {agreement(series)} "
+        "The points of a curve share their agents, so neighbors deviate together."
     )
     alt = (
         "Two curves against capability. The gradient falls to zero at the threshold. Alignment rises until the "
         "threshold and then slowly falls. Simulated points lie on both curves."
     )
-    return _figure("zero_gradient", "The gradient around the goal vanishes", canvas, caption, alt, series, "capability",
-                   replicates, seed, point, ("goal_drift.goal_gradient", "goal_drift.goal_variance", "goal_drift.alignment"))  # fmt: skip
+    predictions = ("goal_drift.goal_gradient", "goal_drift.goal_variance", "goal_drift.alignment")
+    return _figure(
+        "zero_gradient", "The gradient around the goal vanishes", canvas, caption, alt, series, "capability",
+        replicates, seed, point, predictions,
+    )  # fmt: skip
 
 
 def lock_in(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **parameters: Any) -> Figure:
@@ -111,7 +115,9 @@ def _lock_in_series(label: str, point: Mapping[str, Any], speeds: Any, fine: Any
                  **{**point, "growth": speed}, time=_crossing_time({**point, "growth": speed}, REACH))
         for speed in speeds
     ]  # fmt: skip
-    means, errors = ([float(one[name]) for one in found] for name in ("learned_fraction", "learned_fraction_se"))
+    means, errors = (
+        np.array([float(one[name]) for one in found]) for name in ("learned_fraction", "learned_fraction_se")
+    )
     return Series(label, speeds, means, errors, learned(speeds), fine, learned(fine))
 
 

@@ -187,13 +187,21 @@ def _draw_legend(axes: Axes, series: Sequence[Series]) -> None:
     color, marker = (MUTED, "o") if entries else series_style(0)
     entries.append(Line2D([], [], color=color, label="theory"))
     entries.append(Line2D([], [], color=color, marker=marker, linestyle="", label="simulation, 95 %"))
-    longest = max(len(str(entry.get_label())) for entry in entries)
-    columns = int(_CHARACTERS * axes.get_position().width / 0.775 / (longest + 6))
+    sizes = [len(str(entry.get_label())) + 6 for entry in entries]  # a handle is six characters wide
+    room = _CHARACTERS * axes.get_position().width / 0.775  # of a panel alone on its canvas
     # Above the panel, where it can never hide a point.
     axes.legend(
-        handles=entries, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=min(len(entries), max(1, columns)),
+        handles=entries, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=_columns(sizes, room),
         borderaxespad=0.2, columnspacing=1.6,
     )  # fmt: skip
+
+
+def _columns(sizes: Sequence[int], room: float) -> int:
+    """Return the largest number of columns in which entries of these sizes, filled column by column, find room."""
+    for columns in range(len(sizes), 1, -1):
+        if sum(max(part) for part in np.array_split(sizes, columns)) <= room:
+            return columns
+    return 1
 
 
 def _draw_strip(axes: Axes, series: Sequence[Series]) -> None:

@@ -24,7 +24,9 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
+
+from simulator.aligned import aligned_empty
 
 Fill = Callable[[np.random.Generator, NDArray[Any]], None]
 """Fills a C-contiguous array of float64 or float32, of any shape, in place with standard normals."""
@@ -34,9 +36,6 @@ BINS = 2**16
 
 CHUNK = 2**16
 """Draws mixed at a time: few enough for the caches, so many that threads seldom wait for the interpreter."""
-
-CACHE_LINE = 64
-"""Bytes of a cache line, and of the widest vector instruction."""
 
 _local = threading.local()
 
@@ -173,26 +172,6 @@ def _scratch() -> NDArray[np.float64]:
         _local.scratch = aligned_empty(CHUNK, np.float64)
     scratch: NDArray[np.float64] = _local.scratch
     return scratch
-
-
-def aligned_empty(shape: int | tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
-    """Return an uninitialized C-contiguous array that starts on a cache line, 64 bytes.
-
-    In-place arithmetic on it is up to twice as fast as on ``numpy.empty``, which starts large arrays 16 bytes
-    after a line, so that each vector instruction touches two. Values do not depend on it.
-
-    Parameters
-    ----------
-    shape
-        As for ``numpy.empty``.
-    dtype
-        A plain numeric type, whose size divides 64 bytes.
-    """
-    kind = np.dtype(dtype)
-    items = math.prod(shape) if isinstance(shape, tuple) else shape
-    memory = np.empty(items * kind.itemsize + CACHE_LINE, np.uint8)
-    start = -memory.__array_interface__["data"][0] % CACHE_LINE
-    return memory[start : start + items * kind.itemsize].view(kind).reshape(shape)
 
 
 def _check(out: NDArray[Any]) -> None:

@@ -131,7 +131,8 @@ def run_point(
         moments = {name: _merged(moments.get(name), value) for name, value in block_moments.items()}
         diverged += lost
         kept.append(samples)
-    errors = _discretization(experiment, resolved, replicates, seed, key) if discretization else {}
+    asked = discretization and diverged == 0  # of paths that overflowed there is nothing to compare
+    errors = _discretization(experiment, resolved, replicates, seed, key) if asked else {}
     joined = {name: np.concatenate([part[name] for part in kept]) for name in kept[0]} if keep else {}
     return Outcome(moments, errors, joined, replicates, diverged)
 
@@ -177,5 +178,7 @@ def _discretization(
         return {}
     size = min(replicates, REFINED_REPLICATES)
     coarse, fine = experiment.refine(resolved, size, stream(seed, key, 0, Purpose.REFINEMENT))
+    if np.any(coarse["diverged"] | fine["diverged"]):
+        return {}
     order = experiment.order
     return {name: richardson(coarse[name] - fine[name], order) for name in experiment.measures}

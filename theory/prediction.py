@@ -86,20 +86,22 @@ class Prediction:
 
     @property
     def keywords(self) -> tuple[str, ...]:
-        """The names of the formula's keywords."""
-        return tuple(inspect.signature(self.formula).parameters)
+        """The names of the formula's keywords; those of its region where it takes any."""
+        signature = inspect.signature(self.formula).parameters
+        open_ended = any(one.kind is one.VAR_KEYWORD for one in signature.values())
+        return tuple(self.valid.box) if open_ended else tuple(signature)
 
     def __call__(self, **keywords: Any) -> NDArray[np.float64]:
         """Evaluate the formula; scalars broadcast.
 
         Raises TypeError, in one line, for an unknown or missing keyword.
         """
-        signature = inspect.signature(self.formula)
         for name in keywords:
-            if name not in signature.parameters:
+            if name not in self.keywords:
                 raise TypeError(f"{self.name}: unknown keyword {name!r}; {nearest(name, self.keywords)}")
-        needed = [name for name, one in signature.parameters.items() if one.default is one.empty]
-        missing = [name for name in needed if name not in keywords]
+        signature = inspect.signature(self.formula).parameters
+        optional = {name for name, one in signature.items() if one.default is not one.empty}
+        missing = [name for name in self.keywords if name not in keywords and name not in optional]
         if missing:
             raise TypeError(f"{self.name}: missing {', '.join(missing)}; it takes {', '.join(self.keywords)}")
         return np.asarray(self.formula(**keywords), dtype=np.float64)[()]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.aligned import aligned_empty
 from simulator.compiler import numeric
 from simulator.compiler.program import Program
 from simulator.compiler.source import Source, write_source
@@ -37,7 +38,7 @@ class Kernel:
     def buffers(self, sizes: Mapping[str, int], replicates: int, dtype: Any) -> tuple[Any, ...]:
         """Return the buffers for one block; they belong to one thread at a time."""
         return tuple(
-            np.empty(array_shape(shape, sizes, replicates), dtype=bool if boolean else dtype)
+            aligned_empty(array_shape(shape, sizes, replicates), bool if boolean else dtype)
             for shape, boolean in self.source.buffers
         )
 

@@ -55,13 +55,13 @@ def report(*rows: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     return made | {"rows": list(rows)} | changes
 
 
-def figure(name: str) -> Figure:
+def figure(name: str, *predictions: str) -> Figure:
     x = np.linspace(0.0, 2.0, 5)
     shown = [Series("", x, np.exp(-x) + 0.01, np.full(5, 0.01), np.exp(-x), x, np.exp(-x))]
     canvas, _, _ = comparison(shown, xlabel="time", ylabel="share")
     return Figure(
         name, f"Title of {name}", canvas, "It <decays>.", 'A "falling" curve & points.', table(shown),
-        {"seed": 0, "command": f"python -m figures {name} --seed 0"}, ("drift.share",),
+        {"seed": 0, "command": f"python -m figures {name} --seed 0"}, predictions,
     )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    figures = {name: figure(name) for name in ("one", "two")}
+    figures = {"one": figure("one"), "two": figure("two", "drift.share")}
     return page(figures, CLAIMS, report(*ROWS), formula=Formula, judge=lambda claim, rows: VERDICTS[claim.key])  # type: ignore[arg-type]
 
 
@@ -159,6 +159,7 @@ def test_every_figure_says_what_it_shows(parsed: Page) -> None:
     assert len(list(parsed.of("svg"))) == 2
     assert [said for _, said in parsed.of("figcaption")] == ["It <decays>."] * 2
     assert sum(said == "python -m figures two --seed 0" for _, said in parsed.of("code")) == 1
+    # Two formulas of the claim that points to the first, one that the second names itself.
     assert sum(said == "e^{-t}" for _, said in parsed.of("code")) == 3
     assert [said for _, said in parsed.of("math")].count("et") == 3
 

@@ -144,7 +144,7 @@ def test_the_users_own_settings_change_nothing() -> None:
     import matplotlib
 
     plain = svg_text(figure())
-    with matplotlib.rc_context({"font.size": 20.0, "lines.linewidth": 9.0, "svg.fonttype": "path"}):
+    with matplotlib.rc_context({"font.size": 20.0, "axes.grid": True, "svg.fonttype": "path"}):
         assert svg_text(figure()) == plain
 
 

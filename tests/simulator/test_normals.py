@@ -22,13 +22,12 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 from scipy.stats import binom, norm
 
+from simulator.aligned import CACHE_LINE, aligned_empty
 from simulator.normals import (
     BINS,
-    CACHE_LINE,
     CHUNK,
     NORMALS,
     Fill,
-    aligned_empty,
     bin_means,
     mixed,
     scaled_means,

@@ -182,7 +182,7 @@ def _prediction(
         name=f"goal_drift.{name}",
         says=says,
         formula=getattr(formulas, name),
-        expression=getattr(expressions, name, None),
+        expression=expressions.SHOWN.get(name, getattr(expressions, name, None)),
         experiment=experiment,
         measure=next(iter(experiment.measures)),
         statistic=statistic,

@@ -24,6 +24,16 @@ SYMBOLS = {
     distance: "D", ease: r"\eta",
 }  # fmt: skip
 
+# What the page prints: the open time by its letter, the gate by how far it still is from half shut.
+_opened, _gap = sympy.Function("I"), sympy.Function("x")
+_since = sympy.Symbol("s", positive=True)
+SHOWN = {
+    "learned_fraction": 1 - sympy.exp(-pull * _opened(time)),
+    "goal_gradient": logistic(_gap(time)) * sympy.exp(-pull * _opened(time)),
+    "goal_variance": noise**2
+    * sympy.Integral(sympy.exp(-2 * pull * (_opened(time) - _opened(_since))), (_since, 0, time)),
+}
+
 gap_at_start = (threshold - initial_capability) / width
 gap = (threshold - initial_capability - growth * time) / width
 openness = logistic(gap)

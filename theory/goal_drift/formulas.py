@@ -99,11 +99,17 @@ def goal_variance(
     edges = _panels(pull, *gate, time)
     half = np.diff(edges, axis=-1)[..., np.newaxis] / 2.0
     s = edges[..., :-1, np.newaxis] + half * (NODES + 1.0)
-    opened = open_time(*(one[..., np.newaxis, np.newaxis] for one in gate), s)
-    total = open_time(*gate, time)[..., np.newaxis, np.newaxis]
+    total, opened = open_time(*gate, time)[..., np.newaxis, np.newaxis], open_time(*_panelled(*gate), s)
     with np.errstate(under="ignore"):
         integrand = np.exp(-2.0 * pull[..., np.newaxis, np.newaxis] * (total - opened))
     return np.square(noise) * np.sum(half * WEIGHTS * integrand, axis=(-2, -1))
+
+
+def _panelled(width: Any, growth: Any, threshold: Any, initial_capability: Any) -> tuple[Any, Any, Any, Any]:
+    """Give parameters the two axes of panels and nodes."""
+    gate = (width, growth, threshold, initial_capability)
+    a, b, c, d = (one[..., np.newaxis, np.newaxis] for one in gate)
+    return a, b, c, d
 
 
 def _panels(pull: Any, width: Any, growth: Any, threshold: Any, initial_capability: Any, time: Any) -> Any:

@@ -70,9 +70,10 @@ class Absorption:
         ``before`` and ``after`` are the states at the step's ends; ``after`` is corrected in place, so that an agent
         that has stopped, now or earlier, moves no more. One uniform a route and replicate is drawn, always.
         """
-        start, rate = self.evaluate(before)
-        end, _ = self.evaluate(after)
-        crossing = crossing_fraction(start, end, rate * step, generator.random(start.shape))
+        start, early = self.evaluate(before)
+        end, late = self.evaluate(after)
+        # The rate of a curved condition changes within the step; the mean of its ends is good to second order.
+        crossing = crossing_fraction(start, end, (early + late) / 2 * step, generator.random(start.shape))
         first = np.argmin(crossing, axis=0)
         fraction = crossing[first, np.arange(first.size)]
         running = self.route < 0

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.aligned import aligned_empty
 from simulator.compiler.kernel import array_shape
 from simulator.distribution import is_distribution, with_arguments
 from simulator.levels.langevin.absorption import Absorption
@@ -101,7 +102,7 @@ class Path:
     @classmethod
     def start(cls, model: Model, made: Kernels, setting: Setting, initial: Sequence[Any]) -> Path:
         """Return a path at time 0 with a copy of the initial state."""
-        state = [value.astype(setting.dtype) if value.ndim else value for value in initial]
+        state = [_copied(value, setting.dtype) if value.ndim else value for value in initial]
         buffers = made.step.buffers(setting.sizes, setting.replicates, setting.dtype)
         absorption = None
         if made.stop is not None:
@@ -136,6 +137,12 @@ class Path:
         self.now += self.step
 
 
+def _copied(value: NDArray[Any], dtype: Any) -> NDArray[Any]:
+    copy = aligned_empty(value.shape, dtype)
+    np.copyto(copy, value, casting="same_kind")
+    return copy
+
+
 def double(state: Sequence[Any]) -> list[Any]:
     """Return a state's arrays in float64."""
     return [value.astype(np.float64, copy=False) if value.ndim else value for value in state]
@@ -152,7 +159,7 @@ class Noise:
     def empty(cls, made: Kernels, setting: Setting) -> Noise:
         """Return room for the normals of one step."""
         sizes = [1 if slot.trait.dim is None else setting.sizes[slot.trait.dim] for slot in made.slots]
-        array = np.empty((sum(sizes), setting.replicates), dtype=setting.dtype)
+        array = aligned_empty((sum(sizes), setting.replicates), setting.dtype)
         starts = np.cumsum([0, *sizes])
         views = [array[start : start + size] for start, size in zip(starts, sizes, strict=False)]
         return cls(

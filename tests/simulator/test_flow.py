@@ -1,0 +1,65 @@
+"""The flow level: exact solutions, the noiseless limit of the stepped level, drawn starts, absorption."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator import Normal, Uniform, simulate
+from simulator.models.goal_drift import decision, goal_drift, learned_capability, several_prerequisites, variants
+from tests.simulator.test_absorption import race
+
+
+def test_flow_meets_the_exact_path():
+    found = simulate(goal_drift.experiment("flow", times=[1.0, 3.0]), replicates=2, keep="trajectories", dim=2)
+    opened = [np.trapezoid(1 / (1 + np.exp((0.5 * (s := np.linspace(0, t, 200_001)) - 1) / 0.1)), s) for t in (1, 3)]
+    np.testing.assert_allclose(found.goal.values[:, 0], -np.expm1(-np.array(opened)), rtol=1e-9)
+
+
+def test_flow_is_the_stepped_level_without_noise():
+    for law in (goal_drift, *variants):
+        options = {"times": [0.5, 2.0], "measures": ("learned_fraction", "gate")}
+        flow = simulate(law.experiment("flow", **options), replicates=2)
+        stepped = simulate(law.experiment(**options, steps=800), replicates=2, noise=0.0)
+        np.testing.assert_allclose(flow.learned_fraction, stepped.learned_fraction, rtol=2e-5)
+        np.testing.assert_allclose(flow.gate, stepped.gate, rtol=2e-4)
+
+
+def test_several_gates_close_with_the_last():
+    flow = simulate(
+        several_prerequisites.experiment("flow", times=[4.0]), replicates=2, threshold=[1.0, 1.2, 1.8],
+        initial_capability=[0.0, 0.1, 0.2], dim=2,
+    )  # fmt: skip
+    skills = np.array([0.0, 0.1, 0.2]) + 0.5 * 4.0
+    product = np.prod(1 / (1 + np.exp(-(skills - np.array([1.0, 1.2, 1.8])) / 0.1)))
+    np.testing.assert_allclose(flow.gate.values, product, rtol=1e-9)
+
+
+def test_drawn_starts_are_integrated_each():
+    found = simulate(
+        goal_drift.experiment("flow", times=[1.0]), replicates=50, keep="trajectories", dim=2, pull=Uniform(0.5, 1.5)
+    )
+    assert np.unique(found.goal_samples.values[:, 0, 0]).size == 50
+    np.testing.assert_allclose(found.capability_samples.values, 0.5, rtol=1e-14)
+
+
+def test_stake_is_selected_while_the_gate_is_open():
+    flow = simulate(decision.experiment("flow", times=[1.0, 5.0]), replicates=2, dim=2)
+    assert 1.0 < flow.stake[0] < flow.stake[1]
+
+
+def test_reward_teaches_awareness_faster_to_the_misaligned():
+    near, far = (
+        simulate(learned_capability.experiment("flow", times=[1.0]), replicates=2, ease=1.0, dim=2, start=[x, 0.0])
+        for x in (0.9, -2.0)
+    )
+    assert float(far.gate[0]) > float(near.gate[0])
+
+
+def test_absorbed_replicates_stop_each_at_their_own_root():
+    found = simulate(
+        race.experiment("flow", times=[0.1, 5.0]), replicates=20, keep="samples", start_y=Normal(0.8, 0.05)
+    )
+    y0 = np.sqrt(1.0 - found.x_samples.values[:, 1] ** 2)  # 1 - y^2 is conserved where y wins
+    wins = found.route_deceptive_samples.values[:, 1] == 1.0
+    assert wins.sum() > 15
+    np.testing.assert_allclose(found.stopping_time_samples.values[wins, 1], np.arctanh(y0[wins]), rtol=1e-7)

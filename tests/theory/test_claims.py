@@ -1,0 +1,31 @@
+"""The ledger: verdicts follow from rows and never say more than they do."""
+
+from __future__ import annotations
+
+import pytest
+
+import theory
+from figures import catalog
+from theory.claims import VERDICTS, claims, verdict
+
+
+def rows(claim, **changed):
+    return [{"name": name, "verdict": changed.get(name.partition(".")[2], "agrees")} for name in claim.predictions]
+
+
+@pytest.mark.parametrize("claim", claims, ids=lambda claim: claim.key)
+def test_a_claim_is_whole(claim):
+    assert claim.finding in VERDICTS
+    assert claim.figure in catalog.names()
+    assert claim.condition_mathml == "" or claim.condition_mathml.startswith("<math")
+    for name in claim.predictions:
+        assert theory.get(name).name == name
+
+
+@pytest.mark.parametrize("claim", claims, ids=lambda claim: claim.key)
+def test_verdicts(claim):
+    assert verdict(claim, rows(claim)) == claim.finding
+    assert verdict(claim, rows(claim, open_time="disagrees")) == "contradicted"
+    assert verdict(claim, rows(claim, open_time="underpowered")) == "not shown"
+    assert verdict(claim, rows(claim)[1:]) == "not shown"
+    assert verdict(claim, []) == "not shown"
