@@ -36,32 +36,27 @@ def dimension(expression: Any, dims: Dims) -> str | None:
 
 
 def linearize(expression: Any, dims: Dims) -> Any:
-    """Return the expression with scalar factors and terms taken out of its totals.
+    """Return the expression with scalar factors taken out of its totals, and no total of a scalar.
 
     ``total(k e)`` becomes ``k total(e)`` and ``total(k)`` becomes ``n k`` for a scalar k, where n is the symbol of
     the only dimension in ``dims``. Raises ValueError for ``total(scalar)`` where several dimensions are declared.
+    A scalar term beside a vector stays: n - total(s(x)) would cancel where total(1 - s(x)) keeps its digits.
     """
     if not expression.args:
         return expression
     arguments = [linearize(argument, dims) for argument in expression.args]
     if isinstance(expression, total):
-        return _linear_total(arguments[0], dims)
+        return _sum(arguments[0], dimension(arguments[0], dims), dims)
     return expression.func(*arguments)
 
 
-def _linear_total(inner: Any, dims: Dims) -> Any:
-    vectors: list[Any] = []
-    scalars: list[Any] = []
-    for term in sympy.Add.make_args(inner):
-        (vectors if dimension(term, dims) else scalars).append(term)
-    result = _size(dims) * sympy.Add(*scalars) if scalars and any(not term.is_zero for term in scalars) else 0
-    if not vectors:
-        return sympy.sympify(result)
-    body = sympy.Add(*vectors)
-    factors = sympy.Mul.make_args(body)
+def _sum(elementwise: Any, dim: str | None, dims: Dims) -> Any:
+    """Sum over the components of a dimension (None for the only one), the scalar factors outside."""
+    factors = sympy.Mul.make_args(elementwise)
     outside = [factor for factor in factors if dimension(factor, dims) is None]
     inside = [factor for factor in factors if dimension(factor, dims) is not None]
-    return result + sympy.Mul(*outside) * total(sympy.Mul(*inside))
+    size = sympy.Integer(1) if inside or elementwise.is_zero else size_symbol(dim) if dim else _size(dims)
+    return sympy.Mul(*outside, size) * (total(sympy.Mul(*inside)) if inside else 1)
 
 
 def _size(dims: Dims) -> Any:
@@ -83,34 +78,49 @@ def gradient(expression: Any, variable: Any, dims: Dims) -> Any:
     """Return the derivative of a scalar expression by a scalar symbol, or by component j of a vector symbol.
 
     Through nested totals it goes by the adjoint recursion
-    d total(e)/d z_j = (de/dz)_j + sum over totals T inside e of total(de/dT) dT/dz_j.
+    d total(e)/d z_j = (de/dz)_j + sum over totals T inside e of total(de/dT) dT/dz_j;
+    by a scalar c, d total(e)/dc = total(de/dc + sum over totals T inside e of de/dT dT/dc).
     The result is elementwise in the vector symbols. Raises ValueError if the expression is not a scalar.
     """
     if dimension(expression, dims) is not None:
         raise ValueError(f"gradient: {expression} is a vector; only a scalar has a gradient, sum it with total()")
     if variable not in dims:
-        return expression.diff(variable)
-    return linearize(_through_totals(expression, variable, outer=lambda weight: weight), dims)
+        return linearize(_by_scalar(expression, variable, dims), dims)
+    return linearize(sympy.Add(*(weight * _adjoint(e, variable, dims) for weight, e in _weights(expression))), dims)
 
 
-def _through_totals(expression: Any, variable: Any, outer: Any) -> Any:
-    """Sum over the outermost totals T of the expression: outer(d expression/dT) times dT/d variable_j."""
-    held = {inner: sympy.Dummy(real=True) for inner in _outermost_totals(expression)}
-    back = {dummy: inner for inner, dummy in held.items()}
+def _adjoint(elementwise: Any, variable: Any, dims: Dims) -> Any:
+    """Return d total(elementwise)/d variable_j."""
+    dim = dimension(elementwise, dims)
+    inner = [_sum(weight, dim, dims) * _adjoint(e, variable, dims) for weight, e in _weights(elementwise)]
+    return _explicit(elementwise, variable) + sympy.Add(*inner)
+
+
+def _by_scalar(expression: Any, variable: Any, dims: Dims) -> Any:
+    inner = [
+        weight * _sum(_by_scalar(e, variable, dims), dimension(e, dims), dims) for weight, e in _weights(expression)
+    ]
+    return _explicit(expression, variable) + sympy.Add(*inner)
+
+
+def _explicit(expression: Any, variable: Any) -> Any:
+    """Return the derivative with the totals held fixed."""
+    held, back = _held_totals(expression)
+    return sympy.factor_terms(expression.xreplace(held).diff(variable)).xreplace(back)
+
+
+def _weights(expression: Any) -> list[tuple[Any, Any]]:
+    """Return (d expression/dT, e) for each outermost total T = total(e) that the expression depends on."""
+    held, back = _held_totals(expression)
     body = expression.xreplace(held)
-    terms = []
-    for inner, dummy in held.items():
-        weight = body.diff(dummy)
-        if not weight.is_zero:
-            terms.append(outer(weight.xreplace(back)) * _adjoint(inner.args[0], variable))
-    return sympy.Add(*terms)
+    slopes = [(body.diff(dummy), inner) for inner, dummy in held.items()]
+    return [(slope.xreplace(back), inner.args[0]) for slope, inner in slopes if not slope.is_zero]
 
 
-def _adjoint(elementwise: Any, variable: Any) -> Any:
-    held = {inner: sympy.Dummy(real=True) for inner in _outermost_totals(elementwise)}
-    back = {dummy: inner for inner, dummy in held.items()}
-    explicit = sympy.factor_terms(elementwise.xreplace(held).diff(variable)).xreplace(back)
-    return explicit + _through_totals(elementwise, variable, outer=total)
+def _held_totals(expression: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """Return what replaces the outermost totals by symbols, and what puts them back."""
+    held = {inner: sympy.Dummy(real=True) for inner in _outermost_totals(expression)}
+    return held, {dummy: inner for inner, dummy in held.items()}
 
 
 def _outermost_totals(expression: Any) -> list[Any]:

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from simulator.calculus import linearize
 from simulator.distribution import arguments, is_distribution
 
 if TYPE_CHECKING:
     from simulator.model import Model
+
+ANY = "any"
+RESERVED = {"time": "when the agents are observed"}
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,15 @@ def check_law(model: Model) -> None:
     """Raise ValueError, in one line, if a part of the law breaks a rule."""
     _check_names(model)
     _check_keys(model)
+    _check_kinds(model)
     _check_symbols(model)
     _check_dimensions(model)
 
 
 def _check_names(model: Model) -> None:
+    for part in ("traits", "parameters"):
+        if not isinstance(getattr(model, part), (tuple, list)):
+            raise TypeError(f"{model.name}: {part} is no tuple; write {part}=(one,) for a single one")
     everything: tuple[Any, ...] = (*model.traits, *model.parameters)
     names = [declared.name for declared in everything]
     for name, count in Counter(names).items():
@@ -49,6 +57,13 @@ def _check_names(model: Model) -> None:
             raise ValueError(f"{model.name}: {name!r} is declared {count} times; give each its own name")
         if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
             raise ValueError(f"{model.name}: {name!r} is no public Python name; rename it")
+        if name in RESERVED:
+            raise ValueError(f"{model.name}: {name!r} is {RESERVED[name]}; rename it")
+    for trait in model.traits:
+        if str(trait.initial) in names:
+            raise ValueError(f"{model.name}: {trait.initial} is the name of {trait.name} at time 0; rename the other")
+        if trait.name in model.measures and model.measures[trait.name].expression != trait.variable:
+            raise ValueError(f"{model.name}: measure {trait.name!r} has a trait's name but is another thing; rename it")
     counts = {parameter.name for parameter in model.parameters if parameter.integer}
     for declared in everything:
         if declared.dim is not None and declared.dim not in counts:
@@ -65,6 +80,10 @@ def _check_keys(model: Model) -> None:
                 raise ValueError(f"{model.name}: {part} names {key!r}, which is no trait of this law")
     for key in model.learner:
         pair = key if isinstance(key, tuple) else (key,)
+        if isinstance(key, tuple) and len(key) != 2:
+            raise ValueError(
+                f"{model.name}: learner has {len(key)} traits in one key; must be a trait or a pair of them"
+            )
         if any(trait not in model.traits for trait in pair):
             raise ValueError(f"{model.name}: learner names {key!r}, which is no trait of this law")
         if len(pair) > 1 and any(trait.dim for trait in pair):
@@ -79,7 +98,10 @@ def _check_keys(model: Model) -> None:
 
 
 def _parts(model: Model) -> Iterator[tuple[str, Any, str | None, bool]]:
-    """Every expression of the law: where it stands, itself, the dimension it may have, whether it sees the state."""
+    """Every expression of the law: where it stands, itself, the dimension it may have, whether it sees the state.
+
+    A measure may have ANY dimension.
+    """
     yield "reward", model.reward, None, True
     for key, metric in model.learner.items():
         yield "learner", metric, None if isinstance(key, tuple) else key.dim, True
@@ -92,7 +114,17 @@ def _parts(model: Model) -> Iterator[tuple[str, Any, str | None, bool]]:
     for route, expression in model.absorb.items():
         yield f"absorb {route}", expression, None, True
     for name, measure in model.measures.items():
-        yield f"measure {name}", measure.expression, model.dimension(measure.expression), True
+        yield f"measure {name}", measure.expression, ANY, True
+
+
+def _check_kinds(model: Model) -> None:
+    """Refuse what is no real number; only a measure may be a condition (true is 1) or not apply (NaN)."""
+    for where, expression, allowed, _ in _parts(model):
+        if allowed != ANY and not isinstance(expression, sympy.Expr):
+            raise TypeError(f"{model.name}: {where} is {expression}; must be an expression or a number; use Piecewise")
+        wrong = (sympy.I, sympy.zoo) if allowed == ANY else (sympy.I, sympy.zoo, sympy.nan, sympy.oo, -sympy.oo)
+        if expression.has(*wrong):
+            raise ValueError(f"{model.name}: {where} is {expression}; must be real and finite; correct it")
 
 
 def _check_symbols(model: Model) -> None:
@@ -110,9 +142,10 @@ def _check_dimensions(model: Model) -> None:
     for where, expression, allowed, _ in _parts(model):
         try:
             found = model.dimension(expression)
+            linearize(expression, model.dims)
         except ValueError as problem:
             raise ValueError(f"{model.name}: {where}: {problem}") from None
-        if found not in (None, allowed):
+        if found not in (None, allowed) and allowed != ANY:
             wanted = "a scalar" if allowed is None else f"of dimension {allowed!r}"
             raise ValueError(f"{model.name}: {where} is a vector of {found!r}; must be {wanted}; sum it with total()")
     for parameter in model.parameters:

@@ -61,9 +61,10 @@ class Sphere:
     norm: Any = 1.0
 
     def draw(self, generator: np.random.Generator, shape: Shape) -> NDArray[np.float64]:
-        """Return vectors of the given shape (component, replicate); in one dimension the signs are random."""
+        """Return vectors of the given shape (component, replicate); in one dimension, and for (replicate,), signs."""
         normals = generator.standard_normal(shape)
-        return np.asarray(self.norm * normals / np.linalg.norm(normals, axis=0))
+        lengths = np.linalg.norm(normals, axis=0) if len(shape) > 1 else np.abs(normals)
+        return np.asarray(self.norm * normals / lengths)
 
 
 class Distribution(Protocol):
@@ -74,8 +75,8 @@ class Distribution(Protocol):
 
 
 def is_distribution(value: Any) -> bool:
-    """Tell whether a value is to be drawn per replicate."""
-    return callable(getattr(value, "draw", None))
+    """Tell whether a value is to be drawn per replicate (a class such as Normal, without its numbers, is not)."""
+    return callable(getattr(value, "draw", None)) and not isinstance(value, type)
 
 
 def arguments(distribution: Any) -> dict[str, Any]:

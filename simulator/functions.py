@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import mpmath
 import sympy
 
 
@@ -34,8 +35,8 @@ class logistic(sympy.Function):  # noqa: N801  (a function is written in lower c
     def _eval_rewrite_as_exp(self, x: Any, **_: Any) -> Any:
         return 1 / (1 + sympy.exp(-x))
 
-    def _eval_evalf(self, precision: int) -> Any:
-        return self.rewrite(sympy.exp)._eval_evalf(precision)
+    def _eval_mpmath(self) -> Any:
+        return lambda x: 1 / (1 + mpmath.exp(-x)), self.args
 
 
 class softplus(sympy.Function):  # noqa: N801
@@ -59,8 +60,8 @@ class softplus(sympy.Function):  # noqa: N801
     def _eval_rewrite_as_exp(self, x: Any, **_: Any) -> Any:
         return sympy.log(1 + sympy.exp(x))
 
-    def _eval_evalf(self, precision: int) -> Any:
-        return self.rewrite(sympy.exp)._eval_evalf(precision)
+    def _eval_mpmath(self) -> Any:
+        return lambda x: mpmath.log1p(mpmath.exp(x)), self.args
 
 
 class exprel(sympy.Function):  # noqa: N801
@@ -72,8 +73,12 @@ class exprel(sympy.Function):  # noqa: N801
 
     @classmethod
     def eval(cls, x: Any) -> Any:
-        """Evaluate at 0 only."""
-        return sympy.Integer(1) if x.is_zero else None
+        """Evaluate at 0 and at infinity only."""
+        if x.is_zero:
+            return sympy.Integer(1)
+        if x is sympy.oo:
+            return sympy.oo
+        return sympy.Integer(0) if x is -sympy.oo else None
 
     def fdiff(self, argindex: int = 1) -> Any:
         """Return (exp(x) - exprel(x))/x; nothing in the project differentiates it at x = 0."""
@@ -83,8 +88,8 @@ class exprel(sympy.Function):  # noqa: N801
     def _eval_rewrite_as_exp(self, x: Any, **_: Any) -> Any:
         return (sympy.exp(x) - 1) / x
 
-    def _eval_evalf(self, precision: int) -> Any:
-        return self.rewrite(sympy.exp)._eval_evalf(precision)
+    def _eval_mpmath(self) -> Any:
+        return lambda x: mpmath.expm1(x) / x, self.args
 
 
 class total(sympy.Function):  # noqa: N801

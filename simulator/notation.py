@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from simulator.distribution import arguments, is_distribution
+from simulator.identity import canonical
 
 if TYPE_CHECKING:
     from simulator.model import Model
@@ -36,7 +37,8 @@ def law_latex(model: Model) -> str:
     lines = []
     for trait in model.traits:
         noise = model.noise.get(trait, sympy.Integer(0))
-        diffusion = "" if noise.is_zero else rf" + {sympy.latex(noise, symbol_names=names)}\,dW_{{{trait.symbol}}}"
+        motion = rf"dW_{{{names[trait.variable]}}}"
+        diffusion = "" if noise.is_zero else rf" + {sympy.latex(noise, symbol_names=names)}\,{motion}"
         drift = sympy.latex(model.drift[trait], symbol_names=names)
         lines.append(rf"d{names[trait.variable]} &= \left[{drift}\right]dt{diffusion}")
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
@@ -73,7 +75,8 @@ def content(model: Model) -> dict[str, Any]:
             for part in ("growth", "decay", "noise")
         },
         "initial": {trait.name: _initial(value) for trait, value in model.initial.items()},
-        "absorb": {route: tree(expression) for route, expression in model.absorb.items()},
+        # The order of the routes decides ties, and which random numbers belong to which.
+        "absorb": {route: [place, tree(model.absorb[route])] for place, route in enumerate(model.absorb)},
         "measures": {name: tree(measure.expression) for name, measure in model.measures.items()},
     }
 
@@ -90,6 +93,8 @@ def _initial(value: Any) -> Any:
 
 def tree(expression: Any) -> str:
     """Return an expression as text whose form depends on nothing but its structure."""
+    if expression.is_Float:  # printed, it would lose digits
+        return canonical(float(expression))
     if not expression.args:
         return str(expression)
     children = [tree(argument) for argument in expression.args]

@@ -72,7 +72,7 @@ class Parameter(Symbolic):
     dim
         The name of its dimension if it is a vector, else None.
     integer
-        Whether it counts something.
+        Whether it counts something; then it is a whole number, at least 1.
     """
 
     name: str
@@ -113,7 +113,7 @@ def resolve(parameters: Sequence[Parameter], given: Mapping[str, Any]) -> Resolv
     known = {parameter.name: parameter for parameter in parameters}
     for name in given:
         if name not in known:
-            raise ValueError(f"unknown parameter {name!r}; {nearest(name, known)}")
+            raise ValueError(f"unknown parameter {name!r}; {nearest(str(name), known)}")
     values: Resolved = {}
     # Counts first: they size the vectors.
     for parameter in sorted(parameters, key=lambda parameter: not parameter.integer):
@@ -135,35 +135,39 @@ def _resolve_one(parameter: Parameter, value: Any, counts: Mapping[str, Any]) ->
 
 def _resolve_distribution(parameter: Parameter, value: Any) -> Any:
     if parameter.integer:
-        raise TypeError(f"{parameter.name}: got {value}; a count cannot be drawn per replicate; pass an integer")
+        raise TypeError(
+            f"{parameter.name}: got {_shown(value)}; a count cannot be drawn per replicate; pass an integer"
+        )
     # The numbers of a distribution are held to finiteness here and its draws to the range when they are made.
-    numbers = {name: as_number(f"{parameter.name}: {name} of {value}", number)
-               for name, number in arguments(value).items()}  # fmt: skip
+    numbers = {}
+    for name, number in arguments(value).items():
+        numbers[name] = as_number(f"{parameter.name}: {name} of {type(value).__name__}", number)
+        if not np.isfinite(numbers[name]):
+            raise ValueError(f"{parameter.name}: got {_shown(value)}; its {name} must be finite; pass a finite number")
     return with_arguments(value, numbers)
 
 
 def _checked_scalar(parameter: Parameter, value: Any) -> float | int:
     number = as_number(parameter.name, value)
-    if parameter.integer:
-        if number != int(number):
-            raise ValueError(f"{parameter.name}: got {value}; must be a whole number; pass {round(number)}")
-        number = int(number)
     _check_range(parameter, number, value)
-    return number
+    if not parameter.integer:
+        return number
+    if number != int(number) or number < 1:
+        rule = "must be a whole number, at least 1"
+        raise ValueError(f"{parameter.name}: got {_shown(value)}; {rule}; pass {max(1, round(number))}")
+    return int(number)
 
 
 def _checked_vector(parameter: Parameter, value: Any, size: int) -> Any:
-    try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(f"{parameter.name}: got {value!r}; must be {size} numbers; pass a sequence") from None
-    if array.ndim == 0:
-        array = np.full(size, array)
-    if array.shape != (size,):
+    given = np.asarray(value, dtype=object)
+    if given.ndim == 0:
+        given = np.full(size, as_number(parameter.name, value))
+    if given.shape != (size,):
         raise ValueError(
-            f"{parameter.name}: got shape {array.shape}; must be ({size},), one number for each component of "
+            f"{parameter.name}: got shape {given.shape}; must be ({size},), one number for each component of "
             f"{parameter.dim!r}; pass {size} numbers or change {parameter.dim}"
         )
+    array = np.array([as_number(parameter.name, number) for number in given])
     _check_range(parameter, array, value)
     return array
 
@@ -171,18 +175,29 @@ def _checked_vector(parameter: Parameter, value: Any, size: int) -> Any:
 def _check_range(parameter: Parameter, number: Any, value: Any) -> None:
     if not parameter.range.contains(number):
         raise ValueError(
-            f"{parameter.name}: got {value}; must be finite and in {parameter.range}; pass a value in that range"
+            f"{parameter.name}: got {_shown(value)}; must be finite and in {parameter.range}; "
+            "pass a value in that range"
         )
 
 
 def as_number(name: str, value: Any) -> float:
     """Return the value as a float; raise TypeError, in one line, if it is not a real number."""
-    if isinstance(value, (bool, str, bytes)) or value is None:
-        raise TypeError(f"{name}: got {value!r}; must be a number; pass one")
     try:
-        return float(value)
+        array = np.asarray(value)
+        # Booleans, text and dates would pass for numbers.
+        if array.ndim == 0 and array.dtype.kind in "iufO":
+            return float(value)
+    except OverflowError:
+        return np.inf
     except (TypeError, ValueError):
-        raise TypeError(f"{name}: got {value!r}; must be one number; pass one") from None
+        pass
+    raise TypeError(f"{name}: got {_shown(value)}; must be one number; pass one")
+
+
+def _shown(value: Any, width: int = 60) -> str:
+    """Return a value as text for a message of one line."""
+    text = " ".join((repr(value) if isinstance(value, (str, bytes)) else str(value)).split())
+    return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
 def check_draw(parameter: Parameter, values: Any) -> None:

@@ -19,9 +19,19 @@ def _sympy(self: Declared) -> Any:
     return self.variable
 
 
+def _operand(self: Declared, other: Any) -> Any:
+    try:
+        return sympy.sympify(other, strict=True)
+    except sympy.SympifyError:
+        raise TypeError(
+            f"{self.variable}: cannot be combined with a {type(other).__name__}; "
+            "must be an expression or a number; text is never evaluated"
+        ) from None
+
+
 def _operator(name: str) -> Any:
     def apply(self: Declared, *others: Any) -> Any:
-        return getattr(self.variable, name)(*(sympy.sympify(other, strict=True) for other in others))
+        return getattr(self.variable, name)(*(_operand(self, other) for other in others))
 
     apply.__name__ = name
     return apply

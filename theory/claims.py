@@ -81,7 +81,7 @@ claims: tuple[Claim, ...] = (
         title="Capable agents take the reward whatever their goal",
         statement="Once an agent is capable enough to earn the reward for its own reasons, "
         "the gradient around the contents of its goal is zero.",
-        source="Smart agents maximize reward regardless of their goals (seeds 000 and 001)",
+        source="The essays on random goals",
         predictions=(
             "goal_drift.goal_gradient", "goal_drift.open_time", "goal_drift.retained_goal",
             "goal_drift.cosine_to_start", "goal_drift.alignment", "goal_drift.stake_selection",
@@ -98,7 +98,7 @@ claims: tuple[Claim, ...] = (
         key="G12",
         title="Must the model know itself before training begins?",
         statement="A goal survives training only if the model knows that it is trained before training starts.",
-        source="A reader's question under the second essay (seed 001)",
+        source="A reader's question under the second of them",
         predictions=("goal_drift.open_time", "goal_drift.learned_fraction", "goal_drift.goal_gradient"),
         figure="lock_in",
         finding="fails when",

@@ -20,7 +20,11 @@ def mathml(expression: Any, symbols: Mapping[Any, str]) -> str:
     body = str(sympy.mathml(plain, printer="presentation"))
     # The printer leaves relations unescaped, and names an operator by an entity that only XML catalogs know.
     body = body.replace("<mo><</mo>", "<mo>&lt;</mo>").replace("<mo>></mo>", "<mo>&gt;</mo>")
-    return f'<math display="block">{body.replace("<mi>1F1</mi>", _CONFLUENT)}</math>'
+    for function in plain.atoms(sympy.Function):  # and it writes their names in lower case
+        name = type(function).__name__
+        body = body.replace(f"<mi>{name.lower()}</mi>", _CONFLUENT if name == "1F1" else f"<mi>{name}</mi>")
+    body = body.replace("<mi>log</mi>", "<mi>ln</mi>")
+    return f'<math display="block">{body}</math>'
 
 
 _CONFLUENT = "<mmultiscripts><mi>F</mi><mn>1</mn><none/><mprescripts/><mn>1</mn><none/></mmultiscripts>"

@@ -109,7 +109,11 @@ class Prediction:
     @property
     def latex(self) -> str:
         """The formula in LaTeX, "" where it is an algorithm."""
-        return "" if self.expression is None else str(sympy.latex(self.expression, symbol_names=dict(self.symbols)))
+        return (
+            ""
+            if self.expression is None
+            else str(sympy.latex(self.expression, symbol_names=dict(self.symbols), ln_notation=True))
+        )
 
     def mathml(self) -> str:
         """Return the formula in presentation MathML, "" where it is an algorithm."""

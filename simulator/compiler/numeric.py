@@ -43,10 +43,9 @@ def erf(x: Array, out: Array = None) -> Array:
 
 def choose(condition: Array, yes: Array, no: Array, out: Array = None) -> Array:
     """Return ``yes`` where the condition holds and ``no`` elsewhere; ``out`` must be none of the three."""
-    if not isinstance(condition, np.ndarray) and out is None:
-        return yes if condition else no
     if out is None:
-        return np.where(condition, yes, no)
+        arrays = any(isinstance(value, np.ndarray) for value in (condition, yes, no))
+        return np.where(condition, yes, no) if arrays else yes if condition else no
     np.copyto(out, no)
     np.copyto(out, yes, where=condition)
     return out

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from simulator.compiler.allocation import Allocation, Kind, allocate
 from simulator.compiler.program import Program
 from simulator.compiler.tape import SCALAR, Operation, Value
+
+
+# Between scalars operators cost a fifth of a ufunc call, and mean the same on NumPy's float64.
+INFIX: Mapping[str, str] = {
+    "np.add": "{} + {}", "np.subtract": "{} - {}", "np.multiply": "{} * {}", "np.negative": "-{}",
+    "np.reciprocal": "1.0 / {}",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,8 @@ def _call(operation: Operation, single: bool, allocation: Allocation | None = No
         )
     if operation.call == "np.add.reduce":
         names.append("axis=0" if arrays else "axis=None")
+    if not arrays and operation.call in INFIX:
+        return INFIX[operation.call].format(*names)
     return f"{operation.call}({', '.join(names)}{f', out={out}' if out else ''})"
 
 

@@ -14,7 +14,7 @@ def stable(expression: Any) -> Any:
     """Return an equal expression without cancellation in the tails of logistic, exp and log.
 
     k - k s(x) becomes k s(-x); k exp(x) - k becomes k expm1(x); ln s(x) becomes -sp(-x); ln(1 + exp(x)) becomes
-    sp(x); ln(1 + x) becomes log1p(x).
+    sp(x); ln(1 + x) becomes log1p(x); 1/(1 + exp(x)) becomes s(-x); exp(x) s(-x) becomes s(x).
     """
     if not expression.args:
         return expression
@@ -22,6 +22,10 @@ def stable(expression: Any) -> Any:
     rebuilt = expression.func(*arguments)
     if isinstance(rebuilt, sympy.Add):
         return _without_cancellation(rebuilt)
+    if isinstance(rebuilt, sympy.Pow):
+        return _without_overflow(_logistic_power(*rebuilt.args))
+    if isinstance(rebuilt, sympy.Mul):
+        return _without_overflow(rebuilt)
     return _stable_log(rebuilt.args[0]) if isinstance(rebuilt, sympy.log) else rebuilt
 
 
@@ -41,6 +45,28 @@ def _complement(rest: Any, factor: Any) -> Any:
     """Return rest*factor - rest without the cancellation."""
     argument = factor.args[0]
     return -rest * logistic(-argument) if isinstance(factor, logistic) else rest * expm1(argument)
+
+
+def _logistic_power(base: Any, exponent: Any) -> Any:
+    if exponent.is_negative and isinstance(base, sympy.Add) and isinstance(base - 1, sympy.exp):
+        return logistic(-(base - 1).args[0]) ** -exponent
+    return base**exponent
+
+
+def _without_overflow(product: Any) -> Any:
+    """Return the product with exp(m x) s(-x)^k, for whole m, k > 0, in logistics alone as far as they reach."""
+    factors = sympy.Mul.make_args(product)
+    for power in factors:
+        shut, k = power.as_base_exp()
+        if not (isinstance(shut, logistic) and k.is_Integer and k > 0):
+            continue
+        for grown in factors:
+            m = grown.args[0] / -shut.args[0] if isinstance(grown, sympy.exp) else sympy.Integer(0)
+            if m.is_Integer and m > 0:
+                rest, whole = product / grown / power, min(m, k)
+                opened = logistic(-shut.args[0]) ** whole * shut ** (k - whole)
+                return _without_overflow(rest * opened * sympy.exp(grown.args[0] + whole * shut.args[0]))
+    return product
 
 
 def _stable_log(argument: Any) -> Any:

@@ -7,6 +7,7 @@ full-size; equal groups are computed once, and those that never change in a run 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,16 +90,21 @@ class Tape:
         old = self.known[symbol]
         new = Value(f"{symbol}@{len(self.operations)}", old.shape, invariant=False)
         self.operations.append(Operation("store", (self.add(expression),), new))
-        self.known = {key: known for key, known in self.known.items() if symbol not in key.free_symbols}
+        self._forget(symbol)
         self.known[symbol] = new
 
     def let(self, symbol: Any, expression: Any) -> None:
-        """Give an expression's value a name."""
-        self.known[symbol] = self.add(expression)
+        """Give an expression's value a name, from here on."""
+        value = self.add(expression)
+        self._forget(symbol)
+        self.known[symbol] = value
+
+    def _forget(self, symbol: Any) -> None:
+        self.known = {key: known for key, known in self.known.items() if symbol not in key.free_symbols}
 
     def _compute(self, expression: Any) -> Value:
         if expression.is_number and not expression.has(total):
-            return Value(repr(float(expression)), SCALAR, invariant=True)
+            return Value(_literal(expression), SCALAR, invariant=True)
         if isinstance(expression, sympy.Add):
             return self._sum(expression)
         if isinstance(expression, sympy.Mul):
@@ -119,6 +125,8 @@ class Tape:
             return self._call(RELATIONS[kind], *map(self.add, expression.args))
         if kind in FOLDS:
             return self._fold(FOLDS[kind], [self.add(argument) for argument in expression.args])
+        if kind is sympy.Heaviside:  # the derivative of Min and Max
+            return self._call("np.heaviside", *map(self.add, expression.args))
         if kind is sympy.Not:
             return self._call("np.logical_not", self.add(expression.args[0]))
         if expression in (sympy.true, sympy.false):
@@ -149,6 +157,8 @@ class Tape:
 
     def _total(self, inner: Any) -> Value:
         value = self.add(inner)
+        if value.shape.component is None:
+            raise ValueError(f"total({inner}) sums over no components; linearize it, so that it becomes a product")
         shape = Shape(None, value.shape.replicate)
         return self._record("np.add.reduce", (value,), shape, value.invariant)
 
@@ -264,3 +274,12 @@ class Tape:
             inner = self.shape_of(argument)
             shape, invariant = shape | inner[0], invariant and inner[1]
         return (Shape(None, shape.replicate), invariant) if isinstance(expression, total) else (shape, invariant)
+
+
+def _literal(number: Any) -> str:
+    """Return a number as Python source."""
+    try:
+        value = float(number)
+    except TypeError:
+        raise ValueError(f"{number} cannot be compiled; must be a real number") from None
+    return repr(value) if math.isfinite(value) else f"float({str(value)!r})"

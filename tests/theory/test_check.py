@@ -17,7 +17,7 @@ SHUT = ("retained_goal", "shut_variance", "mean_squared_displacement", "cosine_t
 FAULTS = {
     "a factor 2 in the variance": (
         goal_drift.replace(noise={goal: sympy.sqrt(2) * noise}),
-        ("shut_variance", "mean_squared_displacement", "cosine_to_start", "goal_variance"),
+        ("shut_variance", "mean_squared_displacement", "cosine_to_start"),
     ),
     "no decay": (goal_drift.replace(decay={}), ("retained_goal", "shut_variance", "mean_squared_displacement")),
     "one per cent of the gradient leaks through the shut gate": (

@@ -12,6 +12,7 @@ import numpy as np
 
 Number = Any  # a number or an array; keywords broadcast
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
+PANEL_NODES, PANEL_WEIGHTS = np.polynomial.legendre.leggauss(24)
 
 
 def logistic(x: Any) -> Any:
@@ -98,11 +99,11 @@ def goal_variance(
     gate = (width, growth, threshold, initial_capability)
     edges = _panels(pull, *gate, time)
     half = np.diff(edges, axis=-1)[..., np.newaxis] / 2.0
-    s = edges[..., :-1, np.newaxis] + half * (NODES + 1.0)
+    s = edges[..., :-1, np.newaxis] + half * (PANEL_NODES + 1.0)
     total, opened = open_time(*gate, time)[..., np.newaxis, np.newaxis], open_time(*_panelled(*gate), s)
     with np.errstate(under="ignore"):
         integrand = np.exp(-2.0 * pull[..., np.newaxis, np.newaxis] * (total - opened))
-    return np.square(noise) * np.sum(half * WEIGHTS * integrand, axis=(-2, -1))
+    return np.square(noise) * np.sum(half * PANEL_WEIGHTS * integrand, axis=(-2, -1))
 
 
 def _panelled(width: Any, growth: Any, threshold: Any, initial_capability: Any) -> tuple[Any, Any, Any, Any]:
