@@ -95,8 +95,9 @@ def tree(expression: Any) -> str:
     """Return an expression as text whose form depends on nothing but its structure."""
     if expression.is_Float:  # printed, it would lose digits
         return canonical(float(expression))
-    if not expression.args:
-        return str(expression)
+    if not expression.args:  # a symbol of the name pi is not the number pi
+        plain = expression.is_Symbol or expression.is_Rational
+        return str(expression) if plain else f"{type(expression).__name__}()"
     children = [tree(argument) for argument in expression.args]
     if isinstance(expression, (sympy.Add, sympy.Mul)):
         children.sort()

@@ -33,7 +33,8 @@ class Kernel:
 
     def hoist(self, constants: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return what depends on the constants alone, computed once for a run."""
-        return self.prepare([constants[name] for name in self.source.constants])
+        # Times 1.0: whole numbers would divide and be raised to powers as integers.
+        return self.prepare([np.multiply(constants[name], 1.0) for name in self.source.constants])
 
     def buffers(self, sizes: Mapping[str, int], replicates: int, dtype: Any) -> tuple[Any, ...]:
         """Return the buffers for one block; they belong to one thread at a time."""
@@ -57,6 +58,6 @@ def compile_program(program: Program, single: bool = False) -> Kernel:
     """
     source = write_source(program, single)
     namespace: dict[str, Any] = {"np": np}
-    namespace |= {name: getattr(numeric, name) for name in ("logistic", "softplus", "exprel", "erf", "choose")}
+    namespace |= {name: getattr(numeric, name) for name in numeric.FUNCTIONS}
     exec(compile(source.text, "<kernel>", "exec"), namespace)
     return Kernel(source, namespace["prepare"], namespace["run"])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 Array = Any  # a float64 or float32 array, or a NumPy scalar
+FUNCTIONS = ("logistic", "softplus", "exprel", "erf", "choose")
 
 
 def logistic(x: Array, out: Array = None) -> Array:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.compiler import numeric
 from simulator.compiler.stable import stable
 from simulator.compiler.tape import Shape, Tape, Value
+
+RESERVED = frozenset({"np", "float", "inputs", "hoisted", "buffers", *numeric.FUNCTIONS})
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,15 @@ class Program:
     returns: tuple[Any, ...] = ()
 
     def record(self) -> tuple[Tape, tuple[Value, ...]]:
-        """Return the tape of the program's operations, and the values that it returns."""
+        """Return the tape of the program's operations, and the values that it returns.
+
+        Raises ValueError for two symbols of one name, or a name that the code needs for itself.
+        """
+        symbols = [str(symbol) for symbol in (*self.constants, *self.inputs, *self.scratch)]
+        for name, count in Counter(symbols).items():
+            if count > 1 or name in RESERVED:
+                rule = "is the name of two symbols" if count > 1 else "is a name of the compiled code"
+                raise ValueError(f"{name!r} {rule}; rename it")
         known = {symbol: Value(str(symbol), shape, invariant=True) for symbol, shape in self.constants.items()}
         moving = {**self.inputs, **self.scratch}
         known |= {symbol: Value(str(symbol), shape, invariant=False) for symbol, shape in moving.items()}

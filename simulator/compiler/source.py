@@ -9,7 +9,6 @@ from simulator.compiler.allocation import Allocation, Kind, allocate
 from simulator.compiler.program import Program
 from simulator.compiler.tape import SCALAR, Operation, Value
 
-
 # Between scalars operators cost a fifth of a ufunc call, and mean the same on NumPy's float64.
 INFIX: Mapping[str, str] = {
     "np.add": "{} + {}", "np.subtract": "{} - {}", "np.multiply": "{} * {}", "np.negative": "-{}",
@@ -112,15 +111,21 @@ def _call(operation: Operation, single: bool, allocation: Allocation | None = No
     names = []
     for operand in operation.operands:
         name = operand.name if allocation is None else allocation.location(operand)
-        # A float64 scalar would promote float32 arrays; a Python float does not.
-        names.append(
-            f"float({name})" if single and arrays and operand.shape == SCALAR and name.isidentifier() else name
-        )
+        if single and arrays and operand.shape == SCALAR and not operand.boolean:
+            name = _single(name, operation.call)
+        names.append(name)
     if operation.call == "np.add.reduce":
         names.append("axis=0" if arrays else "axis=None")
     if not arrays and operation.call in INFIX:
         return INFIX[operation.call].format(*names)
     return f"{operation.call}({', '.join(names)}{f', out={out}' if out else ''})"
+
+
+def _single(name: str, call: str) -> str:
+    """A float64 scalar would promote float32 arrays; a Python float does not, unless all of a choice's are."""
+    if call == "choose":
+        return f"np.float32({name})"
+    return f"float({name})" if name.isidentifier() else name
 
 
 def _unpack(names: Sequence[str], source: str) -> list[str]:

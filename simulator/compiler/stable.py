@@ -63,9 +63,9 @@ def _without_overflow(product: Any) -> Any:
         for grown in factors:
             m = grown.args[0] / -shut.args[0] if isinstance(grown, sympy.exp) else sympy.Integer(0)
             if m.is_Integer and m > 0:
-                rest, whole = product / grown / power, min(m, k)
-                opened = logistic(-shut.args[0]) ** whole * shut ** (k - whole)
-                return _without_overflow(rest * opened * sympy.exp(grown.args[0] + whole * shut.args[0]))
+                rest, whole = [factor for factor in factors if factor not in (power, grown)], min(m, k)
+                opened = logistic(-shut.args[0]) ** whole, shut ** (k - whole)
+                return _without_overflow(sympy.Mul(*rest, *opened, sympy.exp((m - whole) * -shut.args[0])))
     return product
 
 
