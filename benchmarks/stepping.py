@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.pairing import interleaved, paired_ratio
 from simulator.aligned import aligned_empty
 from simulator.levels.langevin.block import Noise, Path, draw_initial, draw_setting
-from simulator.levels.langevin.kernels import Kernels, kernels
+from simulator.levels.langevin.kernels import Kernels, kernels_of
 from simulator.levels.langevin.shapes import parameter_shapes
 from simulator.models.goal_drift import goal_drift
 from simulator.normals import NORMALS
@@ -66,7 +66,7 @@ def _kernels(rounds: int) -> list[dict[str, Any]]:
 
 def _compiled(dtype: str, size: int) -> Callable[[], object]:
     point = resolve(goal_drift.parameters, {"dim": DIM})
-    made: Kernels = kernels(goal_drift, parameter_shapes(goal_drift.parameters, point), (), dtype == "float32")
+    made: Kernels = kernels_of(goal_drift, parameter_shapes(goal_drift.parameters, point), (), dtype == "float32")
     generator = np.random.default_rng(0)
     setting = draw_setting(goal_drift.parameters, point, size, generator, np.dtype(dtype))
     path = Path.start(goal_drift, made, setting, draw_initial(goal_drift, made, setting, generator))

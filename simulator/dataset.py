@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
@@ -11,7 +12,7 @@ import xarray as xr
 
 from simulator.estimate import SAFETY
 from simulator.experiment import Experiment, Observable
-from simulator.identity import canonical, fingerprint
+from simulator.identity import fingerprint
 from simulator.outcome import Outcome
 from simulator.parameter import Resolved
 from simulator.randomness import entropy_of
@@ -64,7 +65,13 @@ def _statistics(name: str, observable: Observable, outcome: Outcome) -> dict[str
 def _status(outcome: Outcome, resolved: Resolved) -> str:
     if outcome.diverged == 0:
         return "ok"
-    return f"diverged: {outcome.diverged} of {outcome.replicates} replicates overflowed at {canonical(resolved)}"
+    return f"diverged: {outcome.diverged} of {outcome.replicates} replicates overflowed at {readable(resolved)}"
+
+
+def readable(resolved: Resolved) -> str:
+    """Return a point as JSON whose numbers are exact; distributions are written as they are declared."""
+    plain = {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in resolved.items()}
+    return json.dumps(plain, default=str)
 
 
 def _coordinates(experiment: Experiment, resolved: Resolved) -> dict[str, Any]:
@@ -89,7 +96,7 @@ def _attributes(experiment: Experiment, resolved: Resolved, seed: Any) -> dict[s
         "level": str(identity.get("level", "experiment")),
         "law": str(identity.get("law", "")),
         "specification": fingerprint({**identity, "parameters": resolved}),
-        "parameters": canonical(resolved),
+        "parameters": readable(resolved),
         "seed": entropy_of(seed),
         **{f"version_{package}": version(package) for package in PACKAGES},
     }

@@ -121,36 +121,73 @@ def run_point(
     common: bool = False,
 ) -> Outcome:
     """Run the replicates of one point and return their moments, merged in block order."""
-    key = COMMON if common else point_key({**experiment.identity, "name": experiment.name, "parameters": resolved})
-    components = experiment.components(resolved)
-    run = partial(_run_block, experiment, resolved, seed, key, keep)
     moments: dict[str, Moments] = {}
     kept: list[Samples] = []
     diverged = 0
-    for block_moments, samples, lost in _in_order(run, blocks(replicates, components), threads):
+    reduce = partial(_moments, experiment, keep)
+    for block_moments, samples, lost in run_blocks(
+        experiment, resolved, replicates, seed, reduce, threads=threads, common=common
+    ):
         moments = {name: _merged(moments.get(name), value) for name, value in block_moments.items()}
         diverged += lost
         kept.append(samples)
     asked = discretization and diverged == 0  # of paths that overflowed there is nothing to compare
+    key = _key(experiment, resolved, common)
     errors = _discretization(experiment, resolved, replicates, seed, key) if asked else {}
     joined = {name: np.concatenate([part[name] for part in kept]) for name in kept[0]} if keep else {}
     return Outcome(moments, errors, joined, replicates, diverged)
+
+
+def run_blocks(
+    experiment: Experiment,
+    resolved: Resolved,
+    replicates: int,
+    seed: Any,
+    reduce: Callable[[Samples], Result],
+    *,
+    threads: int | None = None,
+    common: bool = False,
+) -> Iterator[Result]:
+    """Run the replicates of one point block by block and yield each block reduced, in block order.
+
+    Parameters
+    ----------
+    experiment, resolved, replicates, seed
+        What to run, where, how often, and from which seed.
+    reduce
+        From a block's samples, (replicates, ...) a measure, whatever is to be kept of them.
+    threads
+        How many blocks to run at once; None for one a processor.
+    common
+        Whether to leave the point out of the streams' identity.
+    """
+    key = _key(experiment, resolved, common)
+
+    def run(block: Block) -> Result:
+        # A block is drawn whole and then cut, so that more replicates leave the earlier ones as they are.
+        samples = experiment.sample(resolved, block.size, stream(seed, key, block.index, Purpose.PATHS))
+        return reduce({name: array[: block.used] for name, array in samples.items()})
+
+    return _in_order(run, blocks(replicates, experiment.components(resolved)), threads)
+
+
+def _key(experiment: Experiment, resolved: Resolved, common: bool) -> Any:
+    return COMMON if common else point_key({**experiment.identity, "name": experiment.name, "parameters": resolved})
 
 
 def _merged(old: Moments | None, new: Moments) -> Moments:
     return new if old is None else old.merge(new)
 
 
-def _run_block(
-    experiment: Experiment, resolved: Resolved, seed: Any, key: Any, keep: bool, block: Block
-) -> tuple[dict[str, Moments], Samples, int]:
-    """Draw a block whole, and keep what is asked for of it."""
-    generator = stream(seed, key, block.index, Purpose.PATHS)
-    samples = {name: array[: block.used] for name, array in experiment.sample(resolved, block.size, generator).items()}
-    diverged = int(np.count_nonzero(samples.get("diverged", False)))
+def _moments(experiment: Experiment, keep: bool, samples: Samples) -> tuple[dict[str, Moments], Samples, int]:
     measured = {name: samples[name] for name in experiment.measures}
     moments = {name: Moments.of(array) for name, array in measured.items()}
-    return moments, measured if keep else {}, diverged
+    return moments, measured if keep else {}, count_diverged(samples)
+
+
+def count_diverged(samples: Samples) -> int:
+    """Return how many replicates of a block overflowed."""
+    return int(np.count_nonzero(samples.get("diverged", False)))
 
 
 def _in_order(run: Callable[[Block], Result], work: Iterator[Block], threads: int | None) -> Iterator[Result]:

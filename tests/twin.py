@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from functools import reduce
 
 import mpmath
@@ -15,31 +16,46 @@ from sympy.codegen.cfunctions import expm1, log1p
 
 from simulator.functions import exprel, logistic, softplus, total
 
-DIGITS = 1000  # 1 - s(700) has 304 zeros behind the point; what is asked for are the digits after them
+
+def fold(function):
+    """Return a function of two arguments as one of any number."""
+    return lambda *arguments: reduce(function, arguments)
+
+
+def choose(*branches):
+    """Return the value of the first branch (value, condition) that holds, and NaN if none does."""
+    return np.select([np.asarray(condition) for _, condition in branches], [value for value, _ in branches], np.nan)
+
 
 NUMPY = {
-    sympy.Add: lambda *terms: sum(terms), sympy.Mul: lambda *factors: reduce(np.multiply, factors),
-    sympy.Pow: lambda base, exponent: np.power(np.asarray(base, np.result_type(base, np.float32)), exponent),
-    sympy.exp: np.exp, sympy.log: np.log, sympy.sin: np.sin, sympy.cos: np.cos, sympy.tan: np.tan, sympy.atan: np.arctan,
-    sympy.sinh: np.sinh, sympy.cosh: np.cosh, sympy.tanh: np.tanh, sympy.asin: np.arcsin, sympy.acos: np.arccos,
-    sympy.Abs: np.abs, sympy.sign: np.sign, sympy.floor: np.floor, sympy.ceiling: np.ceil, expm1: np.expm1,
-    log1p: np.log1p, logistic: lambda x: 1 / (1 + np.exp(-x)), softplus: lambda x: np.log(1 + np.exp(x)),
-    exprel: lambda x: np.where(x == 0, 1, np.expm1(x) / np.where(x == 0, 1, x)), sympy.erf: np.vectorize(math.erf),
-    sympy.Heaviside: np.heaviside, sympy.Max: lambda *a: reduce(np.maximum, a), sympy.Min: lambda *a: reduce(np.minimum, a),
-    sympy.And: lambda *a: reduce(np.logical_and, a), sympy.Or: lambda *a: reduce(np.logical_or, a), sympy.Not: np.logical_not,
-    sympy.StrictLessThan: np.less, sympy.LessThan: np.less_equal, sympy.StrictGreaterThan: np.greater,
-    sympy.GreaterThan: np.greater_equal, sympy.Equality: np.equal, sympy.Unequality: np.not_equal,
+    sympy.Add: fold(np.add), sympy.Mul: fold(np.multiply), sympy.Pow: np.power,
+    sympy.exp: np.exp, sympy.log: np.log, expm1: np.expm1, log1p: np.log1p,
+    sympy.sin: np.sin, sympy.cos: np.cos, sympy.tan: np.tan,
+    sympy.asin: np.arcsin, sympy.acos: np.arccos, sympy.atan: np.arctan,
+    sympy.sinh: np.sinh, sympy.cosh: np.cosh, sympy.tanh: np.tanh,
+    sympy.Abs: np.abs, sympy.sign: np.sign, sympy.floor: np.floor, sympy.ceiling: np.ceil,
+    sympy.erf: np.vectorize(math.erf), sympy.Heaviside: np.heaviside,
+    logistic: lambda x: 1 / (1 + np.exp(-x)),
+    softplus: lambda x: np.log(1 + np.exp(x)),
+    exprel: lambda x: np.where(x == 0, 1, np.expm1(x) / np.where(x == 0, 1, x)),
+    total: lambda e: np.sum(e, axis=0) if e.shape[1] > 1 else np.sum(e),
+    sympy.Max: fold(np.maximum), sympy.Min: fold(np.minimum),
+    sympy.And: fold(np.logical_and), sympy.Or: fold(np.logical_or), sympy.Not: np.logical_not,
+    sympy.StrictLessThan: np.less, sympy.LessThan: np.less_equal, sympy.Equality: np.equal,
+    sympy.StrictGreaterThan: np.greater, sympy.GreaterThan: np.greater_equal, sympy.Unequality: np.not_equal,
     sympy.functions.elementary.piecewise.ExprCondPair: lambda value, condition: (value, condition),
-    sympy.Piecewise: lambda *branches: np.select(
-        [np.asarray(condition) for _, condition in branches], [value for value, _ in branches], np.nan
-    ),
-    total: lambda elementwise: np.sum(elementwise, axis=0),
+    sympy.Piecewise: choose,
 }  # fmt: skip
 MPMATH = {
     sympy.Add: lambda *terms: mpmath.fsum(terms), sympy.Mul: lambda *factors: mpmath.fprod(factors),
-    sympy.Pow: mpmath.power, sympy.exp: mpmath.exp, sympy.log: mpmath.log, expm1: mpmath.expm1, log1p: mpmath.log1p,
-    sympy.tanh: mpmath.tanh, logistic: lambda x: 1 / (1 + mpmath.exp(-x)), softplus: lambda x: mpmath.log(1 + mpmath.exp(x)),
-    exprel: lambda x: mpmath.expm1(x) / x if x else mpmath.mpf(1), sympy.Abs: abs, sympy.sign: mpmath.sign,
+    sympy.Pow: mpmath.power, sympy.exp: mpmath.exp, sympy.log: mpmath.log, sympy.sin: mpmath.sin, sympy.cos: mpmath.cos,
+    logistic: lambda x: 1 / (1 + mpmath.exp(-x)),
+    softplus: lambda x: mpmath.log(1 + mpmath.exp(x)),
+    exprel: lambda x: (mpmath.exp(x) - 1) / x if x else mpmath.mpf(1),
+    sympy.Max: max, sympy.Min: min, sympy.StrictGreaterThan: operator.gt,
+    sympy.Heaviside: lambda x, middle: middle if x == 0 else mpmath.mpf(x > 0),
+    sympy.functions.elementary.piecewise.ExprCondPair: lambda value, condition: (value, condition),
+    sympy.Piecewise: lambda *branches: next(value for value, condition in branches if condition),
 }  # fmt: skip
 
 
@@ -55,9 +71,12 @@ def evaluate(expression, values):
     return NUMPY[type(expression)](*(evaluate(argument, values) for argument in expression.args))
 
 
-def exact(expression, values):
-    """Return an expression's value as an mpmath number; scalars are numbers, vectors lists of components."""
-    with mpmath.workdps(DIGITS):
+def exact(expression, values, digits=50):
+    """Return an expression's value as an mpmath number; scalars are numbers, vectors lists of components.
+
+    Differences lose leading digits: 1 - s(700) begins with 304 zeros.
+    """
+    with mpmath.workdps(digits):
         return _exact(expression, values)
 
 
@@ -65,9 +84,9 @@ def _exact(expression, values):
     if expression in values:
         return mpmath.mpf(values[expression])
     if isinstance(expression, total):
-        size = max(len(value) for value in values.values() if isinstance(value, list))
+        (size,) = {len(value) for value in values.values() if isinstance(value, list)}
         pick = [{key: v[j] if isinstance(v, list) else v for key, v in values.items()} for j in range(size)]
-        return mpmath.fsum(_exact(expression.args[0], {**values, **one}) for one in pick)
+        return mpmath.fsum(_exact(expression.args[0], component) for component in pick)
     if not expression.args:
-        return expression._to_mpmath(mpmath.mp.prec)
+        return True if expression is sympy.true else expression._to_mpmath(mpmath.mp.prec)
     return MPMATH[type(expression)](*(_exact(argument, values) for argument in expression.args))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m theory", description=__doc__)
     made.add_argument("phenomenon", nargs="*", help="which phenomena to check; all if none is named")
     made.add_argument("--effort", choices=("quick", "full"), default="quick", help="effects of 1 %% or of 0.3 %%")
-    made.add_argument("--seed", type=int, default=0, help="seed of the points and of all noise (default 0)")
+    made.add_argument("--seed", type=int, help="seed of points and noise (default: 0 at quick, a fresh one at full)")
     made.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")
     return made
 
@@ -32,20 +33,28 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from theory.catalog import phenomena, predictions
+    from theory.catalog import predictions, subjects
     from theory.check import check, report
     from theory.table import reproducer, summary, table
 
-    family = [one for name in options.phenomenon or phenomena() for one in predictions(name)]
-    rows = check(family, effort=options.effort, seed=options.seed, progress=_progress)
+    family = [one for name in options.phenomenon or subjects() for one in predictions(name)]
+    seed = _seed(options.seed, options.effort)
+    rows = check(family, effort=options.effort, seed=seed, progress=_progress)
     if options.json is not None:
-        options.json.write_text(json.dumps(_finite(report(rows, options.effort, options.seed)), indent=1) + "\n")
+        options.json.write_text(json.dumps(_finite(report(rows, options.effort, seed)), indent=1) + "\n")
     print(table(rows))
     for row in rows:
         if row.verdict == "disagrees":
-            print(reproducer(row, options.effort, options.seed))
-    print(summary(rows))
+            print(reproducer(row, options.effort, seed))
+    print(summary(rows, options.effort, seed))
     return int(any(row.verdict == "disagrees" for row in rows))
+
+
+def _seed(given: int | None, effort: str) -> int:
+    """A full run draws a fresh seed, and says which: a prediction must not come to fit its seed."""
+    if given is not None:
+        return given
+    return secrets.randbits(48) if effort == "full" else 0
 
 
 def _check_writable(path: Path | None) -> None:
@@ -61,7 +70,9 @@ def _check_writable(path: Path | None) -> None:
 def _progress(work: Any) -> Any:
     from tqdm import tqdm
 
-    return tqdm(work, desc="checking", unit="row", file=sys.stderr, disable=not sys.stderr.isatty())
+    # On a terminal a bar; elsewhere a plain line now and then.
+    interval = 0.1 if sys.stderr.isatty() else 15.0
+    return tqdm(work, desc="checking", unit="row", file=sys.stderr, mininterval=interval, maxinterval=2 * interval)
 
 
 def _finite(value: Any) -> Any:

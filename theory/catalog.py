@@ -17,10 +17,15 @@ def phenomena() -> tuple[str, ...]:
     return tuple(name for name in laws if find_spec(f"theory.{name}") is not None)
 
 
+def subjects() -> tuple[str, ...]:
+    """Return what can be checked: the machinery's own audit, and every phenomenon."""
+    return ("audit", *phenomena())
+
+
 def predictions(phenomenon: str) -> tuple[Prediction, ...]:
     """Return what is predicted of a phenomenon; raise ValueError with the nearest right name if it is unknown."""
-    if phenomenon not in phenomena():
-        raise ValueError(f"unknown phenomenon {phenomenon!r}; {nearest(phenomenon, phenomena())}")
+    if phenomenon not in subjects():
+        raise ValueError(f"unknown phenomenon {phenomenon!r}; {nearest(phenomenon, subjects())}")
     found: tuple[Prediction, ...] = import_module(f"theory.{phenomenon}").predictions
     return found
 

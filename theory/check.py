@@ -1,84 +1,58 @@
 """Check: predictions against simulation at random valid points, row by row, and a verdict for each.
 
 A pilot, which is thrown away, sets the number of replicates from the effect that must be detectable; then each point
-is simulated by the stepped integrator, which knows nothing of the formula.
+is simulated by the stepped integrator, which knows nothing of the formula, and reduced block by block.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from simulator.estimate import SAFETY, richardson
+from simulator.experiment import Samples
 from simulator.parameter import Resolved, nearest, resolve
-from simulator.point import run_point
+from simulator.point import count_diverged, run_blocks
 from simulator.randomness import Purpose, point_key, stream
-from theory.judge import (
-    FAMILY_WISE_ERROR,
-    LARGEST_EFFECT,
-    holm,
-    minimal_detectable_effect,
-    p_value,
-    sensitivity,
-    verdict,
-)
+from theory.evidence import Evidence, judged_by
+from theory.judge import FAMILY_WISE_ERROR, LARGEST_EFFECT, verdicts
 from theory.prediction import Prediction
-from theory.statistic import STATISTICS, estimate
+from theory.row import Row
 
 POINTS = {"quick": 5, "full": 12}
 PILOT_REPLICATES = 8192
-REFINED_REPLICATES = 4096
+REFINED_REPLICATES = 16384
 LEAST_REPLICATES = 1024  # enough for a standard error that can be believed
-MOST_REPLICATES = 2**21
+MOST_REPLICATES = {"quick": 2**21, "full": 2**25}
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 @dataclass(frozen=True)
-class Row:
-    """One prediction at one point, held against simulation.
+class Docket:
+    """What all rows of one check share.
 
     Parameters
     ----------
-    name, parameters
-        Which prediction, and the keywords of its formula.
-    predicted, simulated
-        The two values; NaN for a simulation that diverged.
-    standard_error
-        Of the simulated value.
-    margin
-        How far they may be apart: the formula's own error and a bound on the discretization error.
-    minimal_detectable_effect
-        The smallest true difference that the row finds with probability 0.95, in the units of the value.
-    z
-        (simulated - predicted)/standard_error; without sampling error 0 within the margin and infinite beyond it.
-    verdict
-        "agrees", "disagrees" or "underpowered".
-    replicates
-        How many were simulated.
+    effort
+        "quick" or "full".
+    seed
+        The seed of all noise.
+    rows
+        How many rows are judged together.
+    threads
+        How many blocks to run at once; None for one a processor.
     """
 
-    name: str
-    parameters: dict[str, Any]
-    predicted: float
-    simulated: float
-    standard_error: float
-    margin: float
-    minimal_detectable_effect: float
-    z: float
-    verdict: str
-    replicates: int
-
-    @property
-    def p_value(self) -> float:
-        """The chance of so large a difference beyond the margin if the prediction is right."""
-        if not math.isfinite(self.simulated):
-            return 0.0
-        return p_value(self.simulated - self.predicted, self.standard_error, self.margin)
+    effort: str
+    seed: int
+    rows: int
+    threads: int | None
 
 
 def check(
@@ -117,100 +91,105 @@ def check(
         raise ValueError(f"effort: got {effort!r}; {nearest(effort, LARGEST_EFFECT)}")
     number = POINTS[effort] if points is None else points
     work = [(prediction, point) for prediction in family for point in draw_points(prediction, seed, number)]
-    largest = LARGEST_EFFECT[effort]
-    rows = [_measure(prediction, point, largest, len(work), seed, threads) for prediction, point in progress(work)]
-    return judge(rows, {prediction.name: prediction.scale for prediction in family}, largest)
+    docket = Docket(effort, seed, len(work), threads)
+    rows = [_measure(prediction, point, docket) for prediction, point in progress(work)]
+    return verdicts(rows, {prediction.name: prediction for prediction in family}, LARGEST_EFFECT[effort])
 
 
 def draw_points(prediction: Prediction, seed: int, number: int) -> list[dict[str, Any]]:
     """Return random valid points of a prediction; they depend on the seed and its name alone."""
     generator = stream(seed, point_key({"points of": prediction.name}), 0)
-    return [prediction.valid.draw(generator) for _ in range(number)]
+    points: list[dict[str, Any]] = []
+    for _ in range(20 * number):  # a box of whole numbers may hold fewer points than are asked for
+        point = prediction.valid.draw(generator)
+        if point not in points and len(points) < number:
+            points.append(point)
+    return points
 
 
-def judge(rows: Sequence[Row], scales: dict[str, float | None], largest: float) -> tuple[Row, ...]:
-    """Return the rows with their verdicts; ``largest`` is the effect that must be detectable, relative to the scale."""
-    rejected = holm([row.p_value for row in rows])
-    return tuple(
-        replace(
-            row,
-            verdict=verdict(bool(no), row.minimal_detectable_effect, largest * _scale(row, scales[row.name])),
-        )
-        for row, no in zip(rows, rejected, strict=True)
-    )
-
-
-def _scale(row: Row, declared: float | None) -> float:
-    return abs(row.predicted) if declared is None else declared
-
-
-def _measure(
-    prediction: Prediction, point: dict[str, Any], largest: float, rows: int, seed: int, threads: int | None
-) -> Row:
+def _measure(prediction: Prediction, point: dict[str, Any], docket: Docket) -> Row:
     """Simulate one row, with as many replicates as its power needs."""
     resolved = resolve(prediction.experiment.parameters, prediction.setting(**point))
-    predicted = float(prediction(**point))
-    declared = float(prediction.margin.bound(**point))
-    error, own_error = _discretization(prediction, resolved, seed)
-    margin = float(declared + SAFETY * abs(error) + 2.0 * own_error)
-    scale = abs(predicted) if prediction.scale is None else prediction.scale
-    wanted = (largest * scale - margin) / sensitivity(rows)
-    replicates = _replicates(prediction, resolved, wanted, seed)
-    samples = _samples(prediction, resolved, replicates, seed, threads)
-    simulated, standard_error = estimate(prediction.statistic, samples)
-    difference = simulated - predicted
+    evidence = judged_by(prediction, point)
+    margin = float(prediction.margin.bound(**point)) + _step_error(prediction, evidence, resolved, docket.seed)
+    wanted = LARGEST_EFFECT[docket.effort] * evidence.scale - margin
+    replicates = _replicates(prediction, evidence, resolved, wanted, docket)
+    accumulated, diverged = _accumulate(prediction, evidence, resolved, replicates, docket)
+    found = evidence.weigh(accumulated)
+    simulated = found.simulated if diverged == 0 else math.nan
     return Row(
         name=prediction.name,
         parameters=point,
-        predicted=predicted,
+        predicted=evidence.predicted,
         simulated=simulated,
-        standard_error=standard_error,
+        standard_error=found.standard_error,
         margin=margin,
-        minimal_detectable_effect=minimal_detectable_effect(standard_error, margin, rows),
-        z=_z(difference, standard_error, margin),
+        minimal_detectable_effect=margin + evidence.reach(found.standard_error, docket.rows),
+        z=evidence.z(found, margin) if diverged == 0 else math.nan,
         verdict="",
+        p_value=evidence.p_value(found, margin) if diverged == 0 else 0.0,
         replicates=replicates,
+        scale=evidence.scale,
     )
 
 
-def _z(difference: float, standard_error: float, margin: float) -> float:
-    """Return how many standard errors apart the values are; without sampling error, 0 within the margin."""
-    if standard_error > 0.0:
-        return difference / standard_error
-    return 0.0 if abs(difference) <= margin else math.copysign(math.inf, difference)
+def _accumulate(
+    prediction: Prediction, evidence: Evidence, resolved: Resolved, replicates: int, docket: Docket
+) -> tuple[Any, int]:
+    """Run the replicates and return the statistic's accumulator, and how many overflowed."""
+
+    def reduce(samples: Samples) -> tuple[Any, int]:
+        return evidence.of(columns(prediction, samples)), count_diverged(samples)
+
+    run = partial(run_blocks, prediction.experiment, resolved, replicates, docket.seed, reduce)
+    accumulated, diverged = None, 0
+    for part, lost in run(threads=docket.threads):
+        accumulated = part if accumulated is None else accumulated.merge(part)
+        diverged += lost
+    return accumulated, diverged
 
 
-def _samples(prediction: Prediction, resolved: Resolved, replicates: int, seed: Any, threads: int | None) -> Any:
-    outcome = run_point(
-        prediction.experiment, resolved, replicates, seed, threads=threads, keep=True, discretization=False
-    )
-    samples = outcome.samples[prediction.measure]
-    return samples if outcome.diverged == 0 else np.full(samples.shape, np.nan)
+def columns(prediction: Prediction, samples: Samples) -> Any:
+    """Return what a statistic is made of: samples (replicates,), or pairs (replicates, 2).
+
+    A pair is two measures, or one measure at two times. Of a chain, an axis "draw", each replicate counts once, by
+    its mean; it must be long enough for that mean to mean something.
+    """
+    if isinstance(prediction.measure, tuple):
+        return np.stack([samples[name] for name in prediction.measure], axis=-1)
+    array = samples[prediction.measure]
+    if "draw" in prediction.experiment.observable(prediction.measure).dims:
+        from simulator.estimate import effective_sample_size
+
+        effective_sample_size(array)
+        return array.mean(axis=-1)
+    return array
 
 
-def _replicates(prediction: Prediction, resolved: Resolved, wanted: float, seed: int) -> int:
-    """Return how many replicates bring the standard error to the wanted one, from a pilot of its own stream."""
+def _replicates(prediction: Prediction, evidence: Evidence, resolved: Resolved, wanted: float, docket: Docket) -> int:
+    """Return how many replicates bring the standard error to what the wanted reach needs, from a pilot."""
     key = point_key({"pilot of": prediction.name, "parameters": resolved})
-    pilot = prediction.experiment.sample(resolved, PILOT_REPLICATES, stream(seed, key, 0, Purpose.PILOT))
-    _, standard_error = estimate(prediction.statistic, pilot[prediction.measure])
+    pilot = prediction.experiment.sample(resolved, PILOT_REPLICATES, stream(docket.seed, key, 0, Purpose.PILOT))
+    standard_error = evidence.weigh(evidence.of(columns(prediction, pilot))).standard_error
     if standard_error == 0.0:
         return LEAST_REPLICATES
     if wanted <= 0.0 or not math.isfinite(standard_error):
         return PILOT_REPLICATES
-    # An eighth more than the pilot says, for its own error of a few per cent.
-    needed = 1.125 * PILOT_REPLICATES * (standard_error / wanted) ** 2
-    return int(min(max(needed, LEAST_REPLICATES), MOST_REPLICATES))
+    # A quarter more than the pilot says, for its own error of some per cent.
+    needed = 1.25 * PILOT_REPLICATES * (evidence.reach(standard_error, docket.rows) / wanted) ** 2
+    return int(min(max(needed, LEAST_REPLICATES), MOST_REPLICATES[docket.effort]))
 
 
-def _discretization(prediction: Prediction, resolved: Resolved, seed: int) -> tuple[float, float]:
-    """Return the statistic's discretization error and its standard error, from runs at two steps on one noise."""
+def _step_error(prediction: Prediction, evidence: Evidence, resolved: Resolved, seed: int) -> float:
+    """Return a bound on the statistic's discretization error, from runs at two steps on one noise."""
     experiment = prediction.experiment
     if experiment.refine is None or experiment.order is None:
-        return 0.0, 0.0
+        return 0.0
     key = point_key({"refinement of": prediction.name, "parameters": resolved})
     pair = experiment.refine(resolved, REFINED_REPLICATES, stream(seed, key, 0, Purpose.REFINEMENT))
-    coarse, fine = (STATISTICS[prediction.statistic](samples[prediction.measure]) for samples in pair)
-    return richardson(coarse - fine, experiment.order)
+    coarse, fine = (evidence.influence(columns(prediction, samples)) for samples in pair)
+    error, own_error = richardson(coarse - fine, experiment.order)
+    return float(np.max(SAFETY * np.abs(error) + 2.0 * own_error))
 
 
 def report(rows: Sequence[Row], effort: str, seed: int) -> dict[str, Any]:
@@ -228,8 +207,8 @@ def report(rows: Sequence[Row], effort: str, seed: int) -> dict[str, Any]:
 
 
 def check_everything(effort: str = "quick", seed: int = 0, progress: Progress = iter) -> dict[str, Any]:
-    """Check every prediction of every phenomenon and return the report as plain data."""
-    from theory.catalog import phenomena, predictions
+    """Check every prediction of every phenomenon, and the machinery's own, and return the report as plain data."""
+    from theory.catalog import predictions, subjects
 
-    family = [prediction for phenomenon in phenomena() for prediction in predictions(phenomenon)]
+    family = [prediction for subject in subjects() for prediction in predictions(subject)]
     return report(check(family, effort=effort, seed=seed, progress=progress), effort, seed)

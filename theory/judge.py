@@ -7,10 +7,15 @@ right is at most ``FAMILY_WISE_ERROR`` (Holm's step-down procedure, valid under 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from simulator.estimate import equivalence_p_value
+from theory.prediction import Prediction
+from theory.row import Row
 
 FAMILY_WISE_ERROR = 1e-6
 POWER = 0.95
@@ -64,3 +69,34 @@ def verdict(rejected: bool, effect: float, largest: float) -> str:
     if rejected:
         return "disagrees"
     return "agrees" if effect <= largest else "underpowered"
+
+
+def verdicts(rows: Sequence[Row], predictions: Mapping[str, Prediction], largest: float) -> tuple[Row, ...]:
+    """Return the rows with their verdicts.
+
+    Parameters
+    ----------
+    rows
+        Measured, all of one family.
+    predictions
+        By name, what they are rows of.
+    largest
+        The effect that must be detectable, relative to the prediction's scale. A prediction of no effect declares an
+        equivalence bound instead; it agrees only where the two one-sided tests exclude every larger effect at the
+        family's level.
+    """
+    rejected = holm([row.p_value for row in rows])
+    return tuple(
+        replace(row, verdict=_verdict(row, bool(no), predictions[row.name], largest, len(rows)))
+        for row, no in zip(rows, rejected, strict=True)
+    )
+
+
+def _verdict(row: Row, rejected: bool, prediction: Prediction, largest: float, rows: int) -> str:
+    if prediction.equivalence is None:
+        return verdict(rejected, row.minimal_detectable_effect, largest * row.scale)
+    difference, bound = row.simulated - row.predicted, prediction.equivalence
+    excluded = equivalence_p_value(difference, row.standard_error, bound) <= FAMILY_WISE_ERROR / rows
+    # An effect beyond the bound is a disagreement; one that merely is not excluded is a lack of power.
+    beyond = p_value(difference, row.standard_error, bound) <= FAMILY_WISE_ERROR / rows
+    return "agrees" if excluded else "disagrees" if beyond else "underpowered"

@@ -54,7 +54,10 @@ class Prediction:
     expression
         The same in SymPy, for the page and the proof; None where the formula is an algorithm.
     experiment, measure, statistic
-        What is simulated and which statistic of which measure the formula predicts.
+        What is simulated and which statistic of which measure the formula predicts: a name in
+        ``simulator.estimate.STATISTICS``, "quantile" (the formula takes ``probability``) or "distribution" (it takes
+        ``at``, the edges, and returns the distribution function there). A statistic of pairs takes two measures, or
+        one measure at two times.
     setting
         From the formula's keywords, the parameters of the experiment.
     valid
@@ -64,6 +67,10 @@ class Prediction:
     scale
         What the minimal detectable effect is relative to: None for the predicted value, or a number where that can
         vanish.
+    edges
+        Where a distribution is compared, or a quantile is looked for; increasing.
+    equivalence
+        For a prediction of no effect: the effect that must be excluded, by two one-sided tests; None otherwise.
     proof
         Carries out the symbolic obligations.
     symbols
@@ -74,13 +81,15 @@ class Prediction:
     says: str
     formula: Callable[..., Any]
     experiment: Experiment
-    measure: str
+    measure: str | tuple[str, str]
     valid: Region
     expression: Any = None
     statistic: str = "mean"
     setting: Callable[..., Point] = lambda **point: point
     margin: Margin = EXACT
     scale: float | None = None
+    edges: tuple[float, ...] = ()
+    equivalence: float | None = None
     proof: Callable[[], tuple[Obligation, ...]] = tuple
     symbols: Mapping[Any, str] = field(default_factory=dict)
 
@@ -89,7 +98,7 @@ class Prediction:
         """The names of the formula's keywords; those of its region where it takes any."""
         signature = inspect.signature(self.formula).parameters
         open_ended = any(one.kind is one.VAR_KEYWORD for one in signature.values())
-        return tuple(self.valid.box) if open_ended else tuple(signature)
+        return (*self.valid.box, *(("at",) if self.edges else ())) if open_ended else tuple(signature)
 
     def __call__(self, **keywords: Any) -> NDArray[np.float64]:
         """Evaluate the formula; scalars broadcast.

@@ -1,25 +1,17 @@
-"""A check as text: one line a row, one line for how to see a disagreement again, one line in sum."""
+"""A check as text: one line a row, one line for how to see a disagreement again, a few lines in sum."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
-from theory.check import Row
-from theory.judge import FAMILY_WISE_ERROR
+import numpy as np
 
-HEADER = (
-    "prediction",
-    "predicted",
-    "simulated",
-    "s.e.",
-    "margin",
-    "detectable",
-    "z",
-    "replicates",
-    "verdict",
-    "at",
-)
+from theory.judge import FAMILY_WISE_ERROR, LARGEST_EFFECT
+from theory.row import Row
+
+HEADER = ("prediction", "predicted", "simulated", "s.e.", "margin", "detectable", "z", "replicates", "verdict", "at")
+LEAST_UNIFORM = 20  # rows below which uniformity of p-values is not worth a word
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -47,8 +39,26 @@ def reproducer(row: Row, effort: str, seed: int) -> str:
     return f"{row.name} disagrees; to see it again: python -m theory {phenomenon} --effort {effort} --seed {seed}"
 
 
-def summary(rows: Sequence[Row]) -> str:
-    """Return how many rows came out how, and at what rate of false alarms."""
+def uniformity(rows: Sequence[Row]) -> float:
+    """Return the p-value (Kolmogorov-Smirnov) of the rows' own p-values being uniform, 1 for too few rows.
+
+    Only rows that are normal around their prediction count: those with a sampling error and no distribution distance.
+    """
+    from scipy.stats import kstest, norm
+
+    z = np.array([row.z for row in rows if row.standard_error > 0.0 and row.predicted != 0.0])
+    return float(kstest(norm.cdf(z), "uniform").pvalue) if z.size >= LEAST_UNIFORM else 1.0
+
+
+def summary(rows: Sequence[Row], effort: str, seed: int) -> str:
+    """Return how many rows came out how, at what rate of false alarms, and what this effort cannot see."""
     counts = Counter(row.verdict for row in rows)
     parts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("agrees", "disagrees", "underpowered"))
-    return f"{len(rows)} rows: {parts}; family-wise false alarms at most {FAMILY_WISE_ERROR:g}"
+    return "\n".join(
+        [
+            f"{len(rows)} rows at seed {seed}: {parts}; family-wise false alarms at most {FAMILY_WISE_ERROR:g}",
+            f"what {effort} cannot see: effects below {LARGEST_EFFECT[effort]:.1%} of a prediction (or of its scale) "
+            "may pass; above that each row finds them with probability 0.95",
+            f"z-values against the normal law: p = {uniformity(rows):.2g}",
+        ]
+    )

@@ -32,13 +32,19 @@ def stable(expression: Any) -> Any:
 def _without_cancellation(expression: Any) -> Any:
     terms = list(expression.args)
     for term in terms:
-        for factor in sympy.Mul.make_args(term):
+        for factor in map(_once, sympy.Mul.make_args(term)):
             if isinstance(factor, (logistic, sympy.exp)):
                 rest = term / factor
                 if -rest in terms:
                     kept = [other for other in terms if other not in (term, -rest)]
                     return stable(sympy.Add(*kept, _complement(rest, factor)))
     return expression
+
+
+def _once(factor: Any) -> Any:
+    """Return s(x) for a factor s(x)^2, s(x)^3, ..., and any other factor as it is."""
+    base, exponent = factor.as_base_exp()
+    return base if isinstance(base, logistic) and exponent.is_Integer and exponent > 0 else factor
 
 
 def _complement(rest: Any, factor: Any) -> Any:
@@ -61,12 +67,18 @@ def _without_overflow(product: Any) -> Any:
         if not (isinstance(shut, logistic) and k.is_Integer and k > 0):
             continue
         for grown in factors:
-            m = grown.args[0] / -shut.args[0] if isinstance(grown, sympy.exp) else sympy.Integer(0)
+            m = _multiple(grown.args[0], -shut.args[0]) if isinstance(grown, sympy.exp) else sympy.Integer(0)
             if m.is_Integer and m > 0:
                 rest, whole = [factor for factor in factors if factor not in (power, grown)], min(m, k)
                 opened = logistic(-shut.args[0]) ** whole, shut ** (k - whole)
                 return _without_overflow(sympy.Mul(*rest, *opened, sympy.exp((m - whole) * -shut.args[0])))
     return product
+
+
+def _multiple(one: Any, other: Any) -> Any:
+    """Return how many times one expression is another, 0 if it is no multiple of it."""
+    (content, primitive), (divisor, same) = one.as_content_primitive(), other.as_content_primitive()
+    return content / divisor if primitive == same else sympy.Integer(0)
 
 
 def _stable_log(argument: Any) -> Any:

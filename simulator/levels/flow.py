@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from simulator.compiler import Kernel, Program, Shape, compile_program
 from simulator.experiment import Experiment, Samples
 from simulator.levels.langevin.block import Setting, draw_initial, draw_setting
-from simulator.levels.langevin.kernels import Kernels, kernels
+from simulator.levels.langevin.kernels import Kernels, kernels_of
 from simulator.levels.langevin.plan import Langevin
 from simulator.levels.langevin.record import Record
 from simulator.levels.langevin.shapes import parameter_shapes, trait_shapes
@@ -72,7 +72,7 @@ def _drift(model: Model, parameters: Mapping[Any, Shape]) -> Kernel:
 def sample(plan: Langevin, resolved: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
     """Return the measures of a block; the draws are parameters, then initial values."""
     shapes = parameter_shapes(plan.model.parameters, resolved)
-    made = kernels(plan.model, shapes, plan.measures, single=False)
+    made = kernels_of(plan.model, shapes, plan.measures, single=False)
     setting = draw_setting(plan.model.parameters, resolved, replicates, generator, np.float64)
     initial = draw_initial(plan.model, made, setting, generator)
     record = Record.empty(plan, made, resolved, setting, initial)

@@ -97,7 +97,7 @@ REFUSED = {
     "unknown parameter": ({"pul": 1.0}, "unknown parameter 'pul'; did you mean 'pull'?"),
     "not a number": ({"pull": float("nan")}, "pull: got nan; must be finite and in [0, inf)"),
     "negative noise": ({"noise": -1.0}, "noise: got -1.0; must be finite and in [0, inf)"),
-    "text": ({"pull": "1"}, "pull: got '1'; must be a number"),
+    "text": ({"pull": "1"}, "pull: got '1'; must be one number"),
     "one replicate": ({"replicates": 1}, "replicates: got 1; must be finite and in [2, inf)"),
     "part of a replicate": ({"replicates": 2.5}, "replicates: got 2.5; must be a whole number"),
     "wrong vector length": ({"base": [1.0, 2.0]}, "base: got shape (2,); must be (16,)"),

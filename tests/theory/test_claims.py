@@ -22,10 +22,21 @@ def test_a_claim_is_whole(claim):
         assert theory.get(name).name == name
 
 
+def test_a_claim_that_holds_somewhere_says_where():
+    """A finding with a condition has it in words and as a formula; keys are told apart."""
+    assert len({claim.key for claim in claims}) == len(claims)
+    for claim in claims:
+        if claim.finding in ("holds when", "fails when"):
+            assert claim.condition
+            assert claim.formula is not None
+
+
 @pytest.mark.parametrize("claim", claims, ids=lambda claim: claim.key)
 def test_verdicts(claim):
     assert verdict(claim, rows(claim)) == claim.finding
-    assert verdict(claim, rows(claim, open_time="disagrees")) == "contradicted"
-    assert verdict(claim, rows(claim, open_time="underpowered")) == "not shown"
+    for name in claim.predictions:
+        short = name.partition(".")[2]
+        assert verdict(claim, rows(claim, **{short: "disagrees"})) == "contradicted"
+        assert verdict(claim, rows(claim, **{short: "underpowered"})) == "not shown"
     assert verdict(claim, rows(claim)[1:]) == "not shown"
     assert verdict(claim, []) == "not shown"

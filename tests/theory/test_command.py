@@ -12,7 +12,7 @@ import pytest
 import theory
 from theory import check as checking
 from theory.__main__ import main
-from theory.check import Row
+from theory.row import Row
 
 
 def test_json_and_exit_code(tmp_path, capsys, monkeypatch):
@@ -31,7 +31,7 @@ def test_json_and_exit_code(tmp_path, capsys, monkeypatch):
 
 
 def test_a_disagreement_exits_1_and_says_how_to_see_it_again(capsys, monkeypatch):
-    row = Row("goal_drift.alignment", {"dim": 2}, 1.0, 2.0, 0.1, 0.0, 0.5, math.inf, "disagrees", 10)
+    row = Row("goal_drift.alignment", {"dim": 2}, 1.0, 2.0, 0.1, 0.0, 0.5, math.inf, "disagrees", 0.0, 10, 1.0)
     monkeypatch.setattr(checking, "check", lambda *_, **__: (row,))
     assert main(["--seed", "8"]) == 1
     assert "python -m theory goal_drift --effort quick --seed 8" in capsys.readouterr().out

@@ -17,21 +17,36 @@ temperature, discount, horizon, distance, ease = sympy.symbols(
     "temperature discount horizon distance ease", positive=True
 )
 
+capability, at, value, base = sympy.symbols("capability at value base", real=True)
+signal_variance, observation_noise, base_sd, start_sd = sympy.symbols(
+    "signal_variance observation_noise base_sd start_sd", positive=True
+)
+prior_sd, inverse_temperature, spread = sympy.symbols("prior_sd inverse_temperature spread", positive=True)
+
 SYMBOLS = {
     time: "t", lag: r"\tau", pull: r"\kappa", width: "w", growth: "r", weight_decay: r"\lambda", noise: r"\sigma",
     threshold: "c^*", initial_capability: "c_0", start_norm: "|g_0|", mean_norm: "|m|", variance: "v", dim: "d",
     mean_cosine: r"\cos(m, b)", stake: "s_0", cost: "k", temperature: "T", discount: r"\gamma", horizon: "H",
-    distance: "D", ease: r"\eta",
+    distance: "D", ease: r"\eta", capability: "c", at: "x", value: r"\beta_c", base: "b", signal_variance: "V",
+    observation_noise: r"\sigma_{o}", base_sd: "s_b", start_sd: "s_0", prior_sd: "s", inverse_temperature: r"\beta",
+    spread: r"\Delta",
 }  # fmt: skip
 
 # What the page prints: the open time by its letter, the gate by how far it still is from half shut.
 _opened, _gap = sympy.Function("I"), sympy.Function("x")
+_kept, _spread_out = sympy.exp(-pull * _opened(time)), sympy.Function("v")(time)
 _since = sympy.Symbol("s", positive=True)
 SHOWN = {
     "learned_fraction": 1 - sympy.exp(-pull * _opened(time)),
     "goal_gradient": logistic(_gap(time)) * sympy.exp(-pull * _opened(time)),
     "goal_variance": noise**2
     * sympy.Integral(sympy.exp(-2 * pull * (_opened(time) - _opened(_since))), (_since, 0, time)),
+    "final_cosine_distribution": sympy.gamma(dim / 2)
+    / (sympy.sqrt(sympy.pi) * sympy.gamma((dim - 1) / 2))
+    * sympy.Integral((1 - _since**2) ** ((dim - 3) / 2), (_since, -1, at)),
+    "designer_share": (1 - _kept) ** 2
+    * base_sd**2
+    / ((1 - _kept) ** 2 * base_sd**2 + _kept**2 * start_sd**2 + _spread_out),
 }
 
 gap_at_start = (threshold - initial_capability) / width
@@ -59,3 +74,15 @@ cosine_to_start = (
     * sympy.hyper([sympy.Rational(1, 2)], [dim / 2 + 1], -closeness)
 )
 alignment = mean_cosine * cosine_to_start
+
+stationary_autocorrelation = sympy.exp(-weight_decay * lag)
+final_cosine_distribution = sympy.betainc_regularized((dim - 1) / 2, (dim - 1) / 2, 0, (1 + at) / 2)
+acted = logistic((threshold - capability) / width)
+behavior_information = acted * sympy.log(1 + signal_variance / observation_noise**2) / 2
+kept = 1 - learned_fraction
+designer_share = (
+    learned_fraction**2 * base_sd**2 / (learned_fraction**2 * base_sd**2 + kept**2 * start_sd**2 + variance)
+)
+precision = 1 / prior_sd**2 + inverse_temperature * pull * acted
+posterior_variance = 1 / precision
+posterior_mean = base * inverse_temperature * pull * acted / precision

@@ -14,7 +14,7 @@ import numpy as np
 
 from simulator.compiler import Shape
 from simulator.experiment import Experiment
-from simulator.levels.langevin.kernels import kernels
+from simulator.levels.langevin.kernels import kernels_of
 from simulator.levels.langevin.plan import Langevin
 from simulator.levels.langevin.run import refine, sample
 from simulator.levels.langevin.step import split_step
@@ -104,4 +104,4 @@ def _states(plan: Langevin) -> Experiment:
 def kernel_source(model: Model, *, dtype: str = "float64", **drawn: Any) -> str:
     """Return the source of one step; parameters named in ``drawn`` are distributions, one value a replicate."""
     shapes = {parameter.variable: Shape(parameter.dim, parameter.name in drawn) for parameter in model.parameters}
-    return kernels(model, shapes, (), single=dtype == "float32").step.source.text
+    return kernels_of(model, shapes, (), single=dtype == "float32").step.source.text

@@ -48,7 +48,7 @@ _made: dict[Any, Kernels] = {}
 _making = threading.Lock()
 
 
-def kernels(model: Model, parameters: Mapping[Any, Shape], measures: tuple[str, ...], single: bool) -> Kernels:
+def kernels_of(model: Model, parameters: Mapping[Any, Shape], measures: tuple[str, ...], single: bool) -> Kernels:
     """Return the kernels of a law whose parameters have the given shapes; float32 steps where ``single``."""
     key = (model.fingerprint, tuple(sorted((str(symbol), shape.replicate) for symbol, shape in parameters.items())),
            measures, single)  # fmt: skip

@@ -15,7 +15,7 @@ from simulator.levels.langevin.block import (
     draw_setting,
     segments,
 )
-from simulator.levels.langevin.kernels import Kernels, kernels
+from simulator.levels.langevin.kernels import Kernels, kernels_of
 from simulator.levels.langevin.plan import Langevin
 from simulator.levels.langevin.record import Record
 from simulator.levels.langevin.shapes import parameter_shapes
@@ -68,7 +68,7 @@ def refine(
 
 def _prepare(plan: Langevin, resolved: Resolved) -> tuple[Kernels, Any]:
     shapes = parameter_shapes(plan.model.parameters, resolved)
-    made = kernels(plan.model, shapes, plan.measures, single=plan.dtype == "float32")
+    made = kernels_of(plan.model, shapes, plan.measures, single=plan.dtype == "float32")
     return made, NORMALS[plan.normals] if made.slots else _no_noise
 
 

@@ -1,4 +1,4 @@
-"""Figures of goal_drift: the gradient that vanishes, and the race between growing and being corrected."""
+"""Figures of the gate: the gradient that vanishes, and the race between growing and being corrected."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
-from figures.panel import Series, agreement, comparison, table
+from figures.goal_drift.shared import crossing_time, figure, whole_point
+from figures.panel import Series, agreement, comparison
 from simulator import simulate
 from simulator.models.goal_drift import goal_drift
-from simulator.parameter import resolve
 from theory.goal_drift import with_relative_gradient
 
 GATE = ("width", "growth", "threshold", "initial_capability")
@@ -32,8 +32,8 @@ def zero_gradient(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **
     parameters
         Of ``goal_drift``; without weight decay.
     """
-    point = _point({"dim": 8, "pull": 0.6, "noise": 0.15, **parameters})
-    end = _crossing_time(point, REACH)
+    point = whole_point({"dim": 8, "pull": 0.6, "noise": 0.15, **parameters})
+    end = crossing_time(point, REACH)
     times = np.linspace(0.0, end, 17)[1:]
     law = with_relative_gradient(goal_drift, beside=("alignment",))
     found = simulate(law.experiment(times=times), replicates=replicates, seed=seed, **point)
@@ -46,7 +46,7 @@ def zero_gradient(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **
         series, xlabel="capability", ylabel="relative gradient, cosine", axes=axes
     )  # fmt: skip
     upper.axvline(point["threshold"], color="#555555", linewidth=0.8, linestyle=":")
-    left = float(_gradient(point, np.array([_crossing_time(point, 5.0)]))[0])
+    left = float(_gradient(point, np.array([crossing_time(point, 5.0)]))[0])
     caption = (
         f"The gradient on the goal vanishes as capability passes the threshold {point['threshold']:g} (dotted): five "
         f"gate widths beyond it, {left:.1e} of an ungated agent's is left. From there on only noise moves the goal: "
@@ -58,7 +58,7 @@ def zero_gradient(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **
         "threshold and then slowly falls. Simulated points lie on both curves."
     )
     predictions = ("goal_drift.goal_gradient", "goal_drift.goal_variance", "goal_drift.alignment")
-    return _figure(
+    return figure(
         "zero_gradient", "The gradient around the goal vanishes", canvas, caption, alt, series, "capability",
         replicates, seed, point, predictions,
     )  # fmt: skip
@@ -76,7 +76,7 @@ def lock_in(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **parame
     parameters
         Of ``goal_drift``; ``growth`` is the middle of the axis.
     """
-    point = _point({"dim": 3, "noise": 0.05, **parameters})
+    point = whole_point({"dim": 3, "noise": 0.05, **parameters})
     speeds, fine = (point["growth"] * np.geomspace(0.1, 10.0, count) for count in (9, 200))
     series = [
         _lock_in_series(label, {**point, "initial_capability": point["threshold"] + widths * point["width"]},
@@ -96,7 +96,7 @@ def lock_in(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **parame
         "Learned fraction against growth speed, falling from one to zero; three curves for agents that start unaware, "
         "half aware and aware, the last the lowest. Simulated points lie on the curves."
     )
-    return _figure("lock_in", "Fast growth locks a goal in", canvas, caption, alt, series, "growth",
+    return figure("lock_in", "Fast growth locks a goal in", canvas, caption, alt, series, "growth",
                    replicates, seed, point, ("goal_drift.learned_fraction", "goal_drift.open_time"))  # fmt: skip
 
 
@@ -106,13 +106,13 @@ def _lock_in_series(label: str, point: Mapping[str, Any], speeds: Any, fine: Any
     def learned(growth: Any) -> Any:
         given = {name: point[name] for name in PULLED} | {"growth": growth}
         return theory.get("goal_drift.learned_fraction")(
-            **given, time=_crossing_time({**point, "growth": growth}, REACH)
+            **given, time=crossing_time({**point, "growth": growth}, REACH)
         )
 
     made = goal_drift.experiment(measures=("learned_fraction",))
     found = [
         simulate(made, replicates=replicates, seed=seed,
-                 **{**point, "growth": speed}, time=_crossing_time({**point, "growth": speed}, REACH))
+                 **{**point, "growth": speed}, time=crossing_time({**point, "growth": speed}, REACH))
         for speed in speeds
     ]  # fmt: skip
     means, errors = (
@@ -144,32 +144,3 @@ def _alignment(point: Mapping[str, Any], time: Any) -> Any:
         dim=point["dim"],
         mean_cosine=mean @ point["base"] / norm / np.linalg.norm(point["base"]),
     )
-
-
-def _crossing_time(point: Mapping[str, Any], widths: float) -> Any:
-    """When capability is some gate widths beyond the threshold, or as long after the start if it began beyond."""
-    way = np.maximum(point["threshold"] - point["initial_capability"], 0.0) + widths * point["width"]
-    return way / point["growth"]
-
-
-def _point(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a whole point of goal_drift; a changed law of the figure is refused like any other bad input."""
-    point = resolve(goal_drift.parameters, given)
-    if point["weight_decay"] != 0.0:
-        raise ValueError(f"weight_decay: got {point['weight_decay']}; must be 0, the formula has none; leave it out")
-    if point["growth"] <= 0.0:
-        raise ValueError(f"growth: got {point['growth']}; must be > 0, or the gate is never passed; pass growth=0.5")
-    return point
-
-
-def _figure(
-    name: str, title: str, canvas: Any, caption: str, alt: str, series: Any, x: str,
-    replicates: int, seed: int, point: Mapping[str, Any], predictions: tuple[str, ...],
-) -> Figure:  # fmt: skip
-    plain = {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in point.items()}
-    provenance = {"experiment": goal_drift.name, "law": goal_drift.fingerprint, "parameters": plain,
-                  "replicates": replicates, "seed": seed}  # fmt: skip
-    return Figure(name, title, canvas, caption, alt, table(series, x=x), provenance, predictions)
-
-
-figures = (zero_gradient, lock_in)

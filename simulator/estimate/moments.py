@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
 
+# Values whose spread is below this share of their mean are equal up to rounding.
+ROUNDING = 1e-14
+
 
 @dataclass(frozen=True)
 class Moments:

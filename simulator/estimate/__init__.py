@@ -1,0 +1,36 @@
+"""Streaming statistics that merge, each with a standard error that holds.
+
+``moments``, ``pairs``, ``proportion`` and ``empirical`` accumulate independent replicates; ``chain`` is for draws that
+depend on one another; ``equivalence`` shows that an effect is absent; ``statistic`` names what can be predicted.
+"""
+
+from simulator.estimate.chain import autocorrelation, chain_mean, effective_sample_size, integrated_time
+from simulator.estimate.empirical import Empirical
+from simulator.estimate.equivalence import equivalence_p_value
+from simulator.estimate.moments import SAFETY, Moments, richardson
+from simulator.estimate.pairs import PairMoments, correlation, explained_variance, information, ratio
+from simulator.estimate.proportion import Proportion
+from simulator.estimate.statistic import STATISTICS, Statistic, distribution, estimate, quantile
+
+__all__ = [
+    "SAFETY",
+    "STATISTICS",
+    "Empirical",
+    "Moments",
+    "PairMoments",
+    "Proportion",
+    "Statistic",
+    "autocorrelation",
+    "chain_mean",
+    "correlation",
+    "distribution",
+    "effective_sample_size",
+    "equivalence_p_value",
+    "estimate",
+    "explained_variance",
+    "information",
+    "integrated_time",
+    "quantile",
+    "ratio",
+    "richardson",
+]

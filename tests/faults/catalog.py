@@ -1,0 +1,200 @@
+"""Planted faults: each a small named patch of law, kernel, sampler, estimator or formula that must turn a check red.
+
+``python -m tests.faults`` prints the verdicts with and without each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pytest
+import sympy
+
+import simulator.levels.langevin
+import simulator.point
+import theory
+from simulator import total
+from simulator.estimate import Moments
+from simulator.levels.langevin import kernels, run, step
+from simulator.models.goal_drift import base, goal, goal_drift, noise, pull
+from theory.check import check
+from theory.goal_drift import predictions_of
+from theory.prediction import Prediction
+from theory.row import Row
+
+Plant = Callable[[pytest.MonkeyPatch], Sequence[Prediction]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A planted fault.
+
+    Parameters
+    ----------
+    name, kind
+        What is wrong, and where: law, kernel, sampler, estimator or formula.
+    plant
+        Puts it in place and returns the predictions to check with it there.
+    red
+        The predictions that must disagree.
+    effort, points
+        How it is looked for.
+    slow
+        Whether it takes minutes to see.
+    """
+
+    name: str
+    kind: str
+    plant: Plant
+    red: tuple[str, ...]
+    effort: str = "quick"
+    points: int = 2
+    slow: bool = False
+
+
+def verdicts(fault: Fault) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """Return the rows of a fault's predictions without it and with it, at the same points and seed."""
+    options = {"effort": fault.effort, "points": fault.points, "seed": 11}
+    clean = check([theory.get(name) for name in fault.red], **options)
+    with pytest.MonkeyPatch.context() as patch:
+        planted = check(fault.plant(patch), **options)
+    return clean, planted
+
+
+def _law(changed: object) -> Callable[[tuple[str, ...]], Plant]:
+    """Plant another law under the same predictions."""
+
+    def with_names(red: tuple[str, ...]) -> Plant:
+        return lambda patch: [one for one in predictions_of(changed) if one.name in red]
+
+    return with_names
+
+
+def _named(red: tuple[str, ...]) -> list[Prediction]:
+    return [theory.get(name) for name in red]
+
+
+def _law_fault(name: str, changed: object, *red: str, **how: object) -> Fault:
+    names = tuple(f"goal_drift.{one}" for one in red)
+    return Fault(name, "law", _law(changed)(names), names, **how)
+
+
+def _late_gate(patch: pytest.MonkeyPatch) -> list[Prediction]:
+    """Move everything else by a whole step first: the gate is read at the end of the step, not in its middle."""
+    right = step.split_step
+
+    def late(model):
+        *others, last = sorted(model.traits, key=lambda trait: (trait.dim is not None, step.is_noisy(model, trait)))
+        moves = [*((trait, step.STEP, 1) for trait in others), (last, step.STEP, 0)]
+        statements = tuple(one for move in moves for one in step._move(model, *move))
+        return step.Step(statements, right(model).slots, right(model).order)
+
+    patch.setattr(kernels, "split_step", late)
+    patch.setattr(kernels, "_made", {})
+    return _named(("goal_drift.open_time",))
+
+
+def _wrong_scale(patch: pytest.MonkeyPatch) -> list[Prediction]:
+    """Draw normals whose standard deviation is one per cent too large."""
+
+    def scaled(generator, out):
+        generator.standard_normal(out=out)
+        out *= 1.01
+
+    patch.setattr(run, "NORMALS", MappingProxyType({"ziggurat": scaled}))
+    return _named(("goal_drift.shut_variance",))
+
+
+def _cloned(patch: pytest.MonkeyPatch) -> list[Prediction]:
+    """Let the second half of every block repeat the first."""
+    right = simulator.levels.langevin.sample
+
+    def cloned(plan, resolved, replicates, generator):
+        samples = right(plan, resolved, replicates, generator)
+        for array in samples.values():
+            array[replicates // 2 :] = array[: replicates - replicates // 2]
+        return samples
+
+    patch.setattr(simulator.levels.langevin, "sample", cloned)
+    return _named(("audit.distinct_replicates",))
+
+
+def _shared_streams(patch: pytest.MonkeyPatch) -> list[Prediction]:
+    """Give every block the stream of the first."""
+    right = simulator.point.stream
+    patch.setattr(simulator.point, "stream", lambda seed, key, block, purpose=0: right(seed, key, 0, purpose))
+    return _named(("audit.distinct_replicates",))
+
+
+def _correlated(patch: pytest.MonkeyPatch) -> list[Prediction]:
+    """Let normals repeat three per cent of those a block's length before."""
+
+    def correlated(generator, out):
+        generator.standard_normal(out=out)
+        out[..., 64:] += 0.03 * out[..., :-64].copy()
+
+    patch.setattr(run, "NORMALS", MappingProxyType({"ziggurat": correlated}))
+    return _named(("audit.independent_blocks",))
+
+
+def _biased_variance(patch: pytest.MonkeyPatch) -> list[Prediction]:
+    """Divide by n, not by n - 1."""
+    patch.setattr(Moments, "variance", property(lambda moments: moments.second / moments.count))
+    return _named(("audit.sample_variance",))
+
+
+def _small_error(patch: pytest.MonkeyPatch) -> list[Prediction]:
+    """Make the standard error of a mean too small by the root of 2."""
+    right = Moments.mean_error.fget
+    patch.setattr(Moments, "mean_error", property(lambda moments: right(moments) / 2**0.5))
+    return _named(("audit.coverage",))
+
+
+def _formula(name: str, wrong: Callable[[Callable[..., object]], Callable[..., object]]) -> Plant:
+    right = theory.get(name)
+    return lambda patch: [right.replace(formula=wrong(right.formula))]
+
+
+def _one_per_cent(right):
+    return lambda **point: 1.01 * right(**point)
+
+
+FAULTS: tuple[Fault, ...] = (
+    _law_fault(
+        "a factor 2 in the variance", goal_drift.replace(noise={goal: sympy.sqrt(2) * noise}),
+        "shut_variance", "mean_squared_displacement", "cosine_to_start",
+    ),
+    _law_fault(
+        "no decay", goal_drift.replace(decay={}), "retained_goal", "mean_squared_displacement"
+    ),
+    _law_fault(
+        "one per cent of the gradient leaks through the shut gate",
+        goal_drift.replace(reward=goal_drift.reward - pull / 200 * total((goal - base) ** 2)),
+        "retained_goal", "mean_squared_displacement", points=3,
+    ),
+    _law_fault(
+        "one per cent more variance", goal_drift.replace(noise={goal: sympy.sqrt(sympy.Rational(101, 100)) * noise}),
+        "shut_variance", effort="full", points=1, slow=True,
+    ),
+    _law_fault(
+        "two per cent more learning", goal_drift.replace(learner={goal: sympy.Rational(102, 100)}),
+        "learned_fraction", effort="full", points=2, slow=True,
+    ),
+    Fault("the gate is read after the step", "kernel", _late_gate, ("goal_drift.open_time",)),
+    Fault("normals one per cent too wide", "sampler", _wrong_scale, ("goal_drift.shut_variance",)),
+    Fault("cloned replicates", "sampler", _cloned, ("audit.distinct_replicates",)),
+    Fault("streams shared across blocks", "sampler", _shared_streams, ("audit.distinct_replicates",)),
+    Fault("normals that repeat a little of each other", "sampler", _correlated, ("audit.independent_blocks",)),
+    Fault("the variance of a sample over n", "estimator", _biased_variance, ("audit.sample_variance",)),
+    Fault("a standard error too small by the root of 2", "estimator", _small_error, ("audit.coverage",)),
+    Fault(
+        "a formula one per cent too large", "formula", _formula("goal_drift.learned_fraction", _one_per_cent),
+        ("goal_drift.learned_fraction",), effort="full", points=2, slow=True,
+    ),
+    Fault(
+        "an open time one per cent too long", "formula", _formula("goal_drift.open_time", _one_per_cent),
+        ("goal_drift.open_time",),
+    ),
+)  # fmt: skip
