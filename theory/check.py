@@ -26,7 +26,7 @@ from theory.row import Row
 
 POINTS = {"quick": 5, "full": 12}
 PILOT_REPLICATES = 8192
-REFINED_REPLICATES = 16384
+REFINED_REPLICATES = 8192
 LEAST_REPLICATES = 1024  # enough for a standard error that can be believed
 MOST_REPLICATES = {"quick": 2**21, "full": 2**25}
 

@@ -9,7 +9,7 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
-from figures.goal_drift.shared import figure, some_of_point
+from figures.goal_drift.shared import check_replicates, figure, some_of_point
 from figures.panel import Series, agreement, comparison
 from simulator import Normal, simulate
 from simulator.estimate import estimate
@@ -29,12 +29,13 @@ def behavior_tells_little(
     axes
         Matplotlib axes for the upper part alone, or None for a figure of its own.
     replicates, seed
-        Of the simulation.
+        Of the simulation; at least 400 replicates.
     signal_variance
         Of the feature among the agents, > 0.
     parameters
         Of ``goal_drift``: threshold and width.
     """
+    check_replicates(replicates)
     if not (np.isfinite(signal_variance) and signal_variance > 0.0):
         raise ValueError(f"signal_variance: got {signal_variance}; must be > 0, or there is nothing to learn; pass 1")
     point = some_of_point(parameters, "threshold", "width") | {"signal_variance": signal_variance}
@@ -63,7 +64,13 @@ def _series(point: Mapping[str, Any], noise: float, replicates: int, seed: int) 
     """Let agents of every capability act an episode each, and hold what is seen against what they want."""
     made = watched(goal_drift).experiment(times=(1.0,), steps=1)
     widths, fine = np.linspace(-4.0, 2.0, 9), np.linspace(-4.5, 5.5, 200)
-    acting = {"dim": 1, "pull": 0.0, "growth": 0.0, "noise": 0.0, "start": Normal(0.0, point["signal_variance"] ** 0.5)}
+    acting: dict[str, Any] = {
+        "dim": 1,
+        "pull": 0.0,
+        "growth": 0.0,
+        "noise": 0.0,
+        "start": Normal(0.0, point["signal_variance"] ** 0.5),
+    }
     gate = {name: point[name] for name in ("threshold", "width")}
     found = []
     for distance in widths:

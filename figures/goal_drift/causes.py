@@ -9,7 +9,7 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
-from figures.goal_drift.shared import figure, some_of_point
+from figures.goal_drift.shared import check_replicates, figure, some_of_point
 from figures.panel import Series, agreement, comparison
 from simulator import Normal, simulate
 from simulator.estimate import STATISTICS
@@ -33,12 +33,13 @@ def designer_or_seed(
     axes
         Matplotlib axes for the upper part alone, or None for a figure of its own.
     replicates, seed
-        Of the simulation.
+        Of the simulation; at least 400 replicates.
     base_sd, start_sd
         How much the designers' goals and the starts vary, > 0.
     parameters
         Of ``goal_drift``: pull, the gate's, growth > 0 and noise > 0.
     """
+    check_replicates(replicates)
     point = _point(parameters, base_sd, start_sd)
     passed = max(point["threshold"] - point["initial_capability"], point["width"]) / point["growth"]
     times, fine = (passed * np.geomspace(0.1, 100.0, count) for count in (13, 300))
@@ -98,6 +99,7 @@ def _series(point: Mapping[str, Any], found: Any, times: Any, fine: Any, replica
     for index, (label, part) in enumerate(zip(LABELS, parts, strict=True)):
         predicted, curve = (shares(point, when)[index] for when in (times, fine))
         shown = predicted >= LEAST_Z**2 / replicates if index < 2 else predicted > 0.002
+        shown[np.argmax(predicted)] = True
         mean, error = part.mean(axis=0), part.std(axis=0, ddof=1) / np.sqrt(replicates)
         made.append(Series(label, times[shown], mean[shown], error[shown], predicted[shown], fine, curve))
     return made

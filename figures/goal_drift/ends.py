@@ -9,7 +9,7 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
-from figures.goal_drift.shared import figure, some_of_point
+from figures.goal_drift.shared import check_replicates, figure, some_of_point
 from figures.panel import Series, agreement, comparison
 from figures.style import COLORS, HEIGHT, MUTED, WIDTH, styled
 from simulator import simulate
@@ -31,10 +31,11 @@ def goals_end_random(axes: Any = None, *, replicates: int = 4000, seed: int = 0,
     axes
         Matplotlib axes for the end alone, or None for a figure of its own.
     replicates, seed
-        Of the simulation.
+        Of the simulation; at least 400 replicates.
     parameters
         Of ``goal_drift``: ``dim`` (of the agents drawn one by one), ``weight_decay`` > 0 and ``noise`` > 0.
     """
+    check_replicates(replicates)
     point = _point(parameters)
     series = [_end(point, dim, replicates, seed) for dim in DIMENSIONS]
     canvas, upper, strip = comparison(

@@ -34,6 +34,14 @@ def some_of_point(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return resolve([one for one in goal_drift.parameters if one.name in names], given)
 
 
+def check_replicates(replicates: int, least: int = 400) -> None:
+    """Refuse fewer replicates than a figure's standard errors can be believed with."""
+    if replicates < least:
+        raise ValueError(
+            f"replicates: got {replicates}; must be at least {least}, or its errors mean nothing; pass more"
+        )
+
+
 def figure(
     name: str, title: str, canvas: Any, caption: str, alt: str, series: Sequence[Series], x: str,
     replicates: int, seed: int, point: Mapping[str, Any], predictions: tuple[str, ...],

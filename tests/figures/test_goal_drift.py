@@ -67,7 +67,7 @@ def test_goals_end_random_follows_agents_from_b_to_anywhere():
 
 
 def test_the_curve_of_a_density_is_a_density():
-    figure = goals_end_random(replicates=100)
+    figure = goals_end_random(replicates=400)
     for name in ("8 components", "32 components"):
         curve = (figure.table["kind"] == "curve") & (figure.table["series"] == name)
         area = np.trapezoid(figure.table["predicted"][curve], figure.table["cosine"][curve])
@@ -105,7 +105,7 @@ def test_a_figure_can_be_part_of_another(draw):
     from matplotlib.figure import Figure as Canvas
 
     axes = Canvas().subplots()
-    figure = draw(axes, replicates=300)
+    figure = draw(axes, replicates=400)
     assert figure.canvas is axes.get_figure()
     assert len(figure.canvas.axes) == 1
     assert axes.lines
@@ -120,9 +120,10 @@ def test_a_figure_can_be_part_of_another(draw):
         (designer_or_seed, {"weight_decay": 0.1}, "unknown parameter 'weight_decay'"),
         (behavior_tells_little, {"signal_variance": -1.0}, "signal_variance: got -1.0; must be > 0"),
         (training_as_selection, {"prior_sd": 0.0}, "prior_sd: got 0.0; must be > 0"),
+        (goals_end_random, {"replicates": 399}, "replicates: got 399; must be at least 400"),
         (selecting_harder, {"noise": 0.1}, "unknown parameter 'noise'"),
     ],
 )
 def test_what_a_figure_has_no_use_for_is_refused(draw, given, message):
     with pytest.raises(ValueError, match=message.replace(".", r"\.")):
-        draw(replicates=10, **given)
+        draw(**{"replicates": 400, **given})

@@ -95,6 +95,8 @@ def test_law_in_text():
         (x * y * 2, 2 * y * x),
         (total(x * y + 1), total(1 + y * x)),
         (x + sympy.Float(0.1), sympy.Float(0.1) + x),
+        (sympy.Add(y, x, evaluate=False), sympy.Add(x, y, evaluate=False)),
+        (sympy.Mul(y, x, evaluate=False), x * y),
         (sympy.Max(x, y, 1), sympy.Max(1, y, x)),
         (sympy.And(x > 0, y > 0), sympy.And(y > 0, x > 0)),
     ],

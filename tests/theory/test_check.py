@@ -69,7 +69,7 @@ def test_points_are_valid_and_new_for_a_new_seed():
     assert first != second
     for point in first:
         assert prediction.valid.where(**point)
-        assert prediction(**point) >= 0.05
+        assert prediction(**point) >= 0.1
 
 
 def test_unknown_effort_is_refused():

@@ -13,7 +13,7 @@ from theory.goal_drift import expressions, formulas, proofs
 from theory.prediction import Point, Prediction
 from theory.region import Interval, Region
 
-BASE_DIMENSION = 3
+BASE_DIMENSION = 2
 SHUT = {"threshold": -10.0, "width": 0.1, "initial_capability": 0.0, "pull": 2.0}  # 1 - a = exp(-100)
 SHUT_STEPS = 32
 

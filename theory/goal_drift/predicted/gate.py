@@ -13,13 +13,14 @@ from theory.region import Interval, Region
 def of_the_gate(law: Model) -> tuple[Prediction, ...]:
     """Return how far a goal is pulled before the gate shuts, and how it spreads."""
     visible = Region(PULLED_BOX, lambda **point: formulas.learned_fraction(**point) >= 0.1, "learned_fraction >= 0.1")
-    steep = Region(PULLED_BOX, lambda **point: formulas.goal_gradient(**point) >= 0.05, "goal_gradient >= 0.05")
+    steep = Region(PULLED_BOX, lambda **point: formulas.goal_gradient(**point) >= 0.1, "goal_gradient >= 0.1")
     return (
         declared(
             "open_time",
             "The gate stands open for a finite time: capability grows through it.",
             Region(GATE_BOX, lambda **point: formulas.open_time(**point) >= 0.05, "open_time >= 0.05"),
             watched(with_clock(law), "open_time"),
+            lambda **point: {**point, "dim": 1},
         ),
         declared(
             "learned_fraction",
@@ -39,7 +40,7 @@ def of_the_gate(law: Model) -> tuple[Prediction, ...]:
             "goal_variance",
             "While the gate is open the pull holds the goal's spread down; once it shuts, the goal diffuses freely.",
             Region({**PULLED_BOX, "noise": Interval(0.1, 1.0, log=True)}),
-            watched(law, "base_component", steps=256),
+            watched(law, "base_component", steps=96),
             lambda **point: {**point, "dim": 1},
             statistic="variance",
         ),

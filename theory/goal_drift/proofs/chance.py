@@ -156,7 +156,7 @@ def designer_share() -> tuple[Obligation, ...]:
     explained, rest = e.learned_fraction**2 * e.base_sd**2, e.kept**2 * e.start_sd**2 + e.variance
     correlation = e.learned_fraction * e.base_sd**2 / sympy.sqrt((explained + rest) * e.base_sd**2)
     learned = sympy.Symbol("f", positive=True)
-    still = sympy.limit(e.designer_share, e.variance, 0).subs(e.learned_fraction, learned)
+    still = sympy.limit(e.designer_share, e.variance, 0).subs(e.kept, 1 - learned)
     return (
         *learned_fraction(), *goal_variance(),
         vanishes("the drift is linear in goal and b, with opposite slopes", slopes),
