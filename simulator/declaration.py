@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from simulator.model import Model
 
 ANY = "any"
-RESERVED = {"time": "when the agents are observed"}
+RESERVED = {"time": "when the agents are observed"} | dict.fromkeys(
+    ("experiment", "replicates", "seed", "keep", "threads", "discretization", "common_random_numbers"),
+    "an option of simulate",
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ def _check_names(model: Model) -> None:
             raise ValueError(f"{model.name}: {name!r} is no public Python name; rename it")
         if name in RESERVED:
             raise ValueError(f"{model.name}: {name!r} is {RESERVED[name]}; rename it")
+    if "reward" in model.measures:
+        raise ValueError(f"{model.name}: 'reward' is measured always, as the law has it; leave it out of measures")
     for trait in model.traits:
         if str(trait.initial) in names:
             raise ValueError(f"{model.name}: {trait.initial} is the name of {trait.name} at time 0; rename the other")

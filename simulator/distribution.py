@@ -26,7 +26,9 @@ class Normal:
     sd: Any = 1.0
 
     def draw(self, generator: np.random.Generator, shape: Shape) -> NDArray[np.float64]:
-        """Return variates of the given shape (component, replicate) or (replicate,)."""
+        """Return variates of the given shape (component, replicate) or (replicate,); raise ValueError for sd < 0."""
+        if np.any(np.asarray(self.sd) < 0.0):
+            raise ValueError(f"Normal: got sd {np.min(self.sd)}; must be >= 0; pass its absolute value")
         return np.asarray(self.mean + self.sd * generator.standard_normal(shape))
 
 
@@ -37,14 +39,16 @@ class Uniform:
     Parameters
     ----------
     low, high
-        Numbers, or expressions in the model's parameters; ``low`` < ``high``.
+        Numbers, or expressions in the model's parameters; ``low`` <= ``high``.
     """
 
     low: Any = 0.0
     high: Any = 1.0
 
     def draw(self, generator: np.random.Generator, shape: Shape) -> NDArray[np.float64]:
-        """Return variates of the given shape (component, replicate) or (replicate,)."""
+        """Return variates of the given shape (component, replicate) or (replicate,); raise ValueError if low > high."""
+        if np.any(np.asarray(self.low) > np.asarray(self.high)):
+            raise ValueError(f"Uniform: got low {np.max(self.low)}, high {np.min(self.high)}; must not fall; swap them")
         return np.asarray(self.low + (self.high - self.low) * generator.random(shape))
 
 

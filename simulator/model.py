@@ -114,6 +114,15 @@ class Model:
         object.__setattr__(self, "measures", measures)
         object.__setattr__(self, "reward", _expression(self.name, "reward", self.reward))
         check_law(self)
+        noise = {trait: linearize(expression, self.dims) for trait, expression in self.noise.items()}
+        object.__setattr__(self, "noise", noise)
+        object.__setattr__(self, "initial", {trait: self._linear(value) for trait, value in self.initial.items()})
+
+    def _linear(self, value: Any) -> Any:
+        """Return an initial value, or a distribution's arguments, with totals in linear form."""
+        if not is_distribution(value):
+            return linearize(value, self.dims)
+        return with_arguments(value, {name: linearize(one, self.dims) for name, one in arguments(value).items()})
 
     @cached_property
     def dims(self) -> dict[Any, str]:
@@ -121,6 +130,11 @@ class Model:
         traits = {symbol: trait.dim for trait in self.traits for symbol in (trait.variable, trait.initial)}
         declared = traits | {parameter.variable: parameter.dim for parameter in self.parameters}
         return {symbol: dim for symbol, dim in declared.items() if dim is not None}
+
+    @cached_property
+    def observed(self) -> dict[str, Measure]:
+        """Everything that can be measured: the declared measures, and the reward as it now is."""
+        return {**self.measures, "reward": Measure(self.reward, "reward", "expected reward of an episode")}
 
     def dimension(self, expression: Any) -> str | None:
         """Return the dimension of an expression in this law's symbols, or None for a scalar."""

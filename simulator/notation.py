@@ -58,7 +58,7 @@ def law_text(model: Model) -> str:
         unit = f" {parameter.unit}" if parameter.unit else ""
         default = getattr(parameter.default, "__name__", parameter.default)
         lines.append(f"  {parameter.name} = {default}{unit} in {parameter.range}: {parameter.meaning}")
-    lines.append(f"  measures  {', '.join(model.measures)}")
+    lines.append(f"  measures  {', '.join(model.observed)}")
     return "\n".join(lines)
 
 

@@ -33,8 +33,8 @@ def checked_times(times: Sequence[float] | None) -> tuple[float, ...] | None:
 
 def checked_measures(model: Model, measures: Sequence[str] | None) -> tuple[str, ...]:
     """Return the names of the measures to compute; None is all of the law's; a trait is a measure of itself."""
-    chosen = tuple(model.measures) if measures is None else tuple(measures)
-    known = [*model.measures, *(trait.name for trait in model.traits)]
+    chosen = tuple(model.observed) if measures is None else tuple(measures)
+    known = [*model.observed, *(trait.name for trait in model.traits)]
     for measure in chosen:
         if measure not in known:
             raise ValueError(f"unknown measure {measure!r} of {model.name}; {nearest(measure, known)}")
@@ -53,8 +53,8 @@ def observables(model: Model, measures: tuple[str, ...], timed: bool) -> dict[st
 
 
 def _describe(model: Model, name: str, axes: tuple[str, ...]) -> Observable:
-    if name in model.measures:
-        measure: Any = model.measures[name]
+    if name in model.observed:
+        measure: Any = model.observed[name]
         dim = model.dimension(measure.expression)
     else:
         measure = next(trait for trait in model.traits if trait.name == name)

@@ -609,7 +609,7 @@ def all_sources():
     programs_ = [of(parts) for parts in EXPRESSIONS.values()] + [
         of((), statements=parts) for parts in PROGRAMS.values()
     ]
-    texts = [model.kernel_source(width=True) for model in models] + [goal_drift.kernel_source(level="flow")]
+    texts = [model.kernel_source(pull=True) for model in models] + [goal_drift.kernel_source(level="flow")]
     return "\n".join(texts + [compile_program(program).source.text for program in programs_])
 
 

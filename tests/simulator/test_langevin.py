@@ -193,3 +193,28 @@ def test_deterministic_traits_are_one_value_a_block():
     assert trait_shapes(goal_drift, drawn)[capability] == Shape(None, True)
     moved = {trait.name: shape for trait, shape in trait_shapes(learned_capability, fixed | drawn).items()}
     assert moved["capability"].replicate  # reached by the goal's noise
+
+
+def test_the_order_of_a_declaration_changes_nothing():
+    """Equal fingerprints must mean equal numbers: drawn parameters come in the order of their names."""
+    turned = goal_drift.replace(parameters=goal_drift.parameters[::-1])
+    assert turned.fingerprint == goal_drift.fingerprint
+    drawn = {"pull": Normal(1.0, 0.1), "width": Normal(0.3, 0.01), "dim": 2, "time": 1.0}
+    a, b = (simulate(law, replicates=100, **drawn) for law in (goal_drift, turned))
+    assert np.array_equal(a.alignment, b.alignment)
+
+
+def test_noise_and_starts_may_sum_over_components():
+    """total of a scalar is the number of components times it, in every part of a law."""
+    strength = goal_drift.parameter("noise")
+    law = goal_drift.replace(noise={goal_drift.traits[1]: total(strength)})
+    found = simulate(
+        law.experiment(measures=("base_component",), steps=4), replicates=20_000, dim=3, noise=0.1, time=1.0,
+        threshold=-9.0,
+    )  # fmt: skip
+    assert abs(float(found.base_component_var) / 0.09 - 1) < Z * np.sqrt(2 / 20_000)
+
+
+def test_kernel_source_refuses_what_it_does_not_know():
+    with pytest.raises(ValueError, match="unknown parameter 'widht' of goal_drift; did you mean 'width'"):
+        goal_drift.kernel_source(widht=True)

@@ -103,5 +103,7 @@ def _states(plan: Langevin) -> Experiment:
 
 def kernel_source(model: Model, *, dtype: str = "float64", **drawn: Any) -> str:
     """Return the source of one step; parameters named in ``drawn`` are distributions, one value a replicate."""
+    for name in drawn:
+        model.parameter(name)  # refuses an unknown one
     shapes = {parameter.variable: Shape(parameter.dim, parameter.name in drawn) for parameter in model.parameters}
     return kernels_of(model, shapes, (), single=dtype == "float32").step.source.text

@@ -54,7 +54,8 @@ def draw_setting(
     """Return the parameters as arrays, those that are distributions drawn once for each replicate."""
     sizes = {parameter.name: int(resolved[parameter.name]) for parameter in parameters if parameter.integer}
     constants: dict[str, Any] = {}
-    for parameter in parameters:
+    # By name, like the law's fingerprint: the order of a declaration is no part of its identity.
+    for parameter in sorted(parameters, key=lambda parameter: parameter.name):
         value = resolved[parameter.name]
         if is_distribution(value):
             shape = (replicates,) if parameter.dim is None else (sizes[parameter.dim], replicates)

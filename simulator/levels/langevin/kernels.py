@@ -82,8 +82,8 @@ def _compile(model: Model, parameters: Mapping[Any, Shape], measures: tuple[str,
 
 def _observed(model: Model, measure: str) -> Any:
     """A measure's expression; a trait is a measure of itself."""
-    if measure in model.measures:
-        return linearize(model.measures[measure].expression, model.dims)
+    if measure in model.observed:
+        return linearize(model.observed[measure].expression, model.dims)
     return next(trait.variable for trait in model.traits if trait.name == measure)
 
 

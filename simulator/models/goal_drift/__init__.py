@@ -44,7 +44,7 @@ def law_reward(share: Any, skill: Any = capability) -> Any:
     return value * skill - (1 - share) * pull / 2 * misalignment
 
 
-def law_measures(share: Any, skill: Any = capability) -> dict[str, Measure]:
+def law_measures(share: Any) -> dict[str, Measure]:
     """Return what is observed of a goal that acts through a gate."""
     away = (1 - share) * pull
     way = total((goal.initial - base) ** 2)
@@ -66,7 +66,6 @@ def law_measures(share: Any, skill: Any = capability) -> dict[str, Measure]:
         ),
         "goal_gradient_norm": Measure(away * sympy.sqrt(misalignment), "1/time", "length of the goal's gradient"),
         "gate": Measure(share, meaning="share of episodes played for reward's sake"),
-        "reward": Measure(law_reward(share, skill), "reward", "expected reward of an episode"),
         "behavior": Measure(share * base + (1 - share) * goal, meaning="the goal acted on in training, on average"),
     }
 
@@ -116,7 +115,7 @@ several_prerequisites = goal_drift.replace(
     reward=law_reward(joint_gate, mean_skill),
     growth={skills: speed},
     initial={skills: met, goal: start},
-    measures=law_measures(joint_gate, mean_skill),
+    measures=law_measures(joint_gate),
     parameters=(dim, prerequisites, value, pull, base, start, needed, width, met, speed, weight_decay, noise),
 )  # fmt: skip
 

@@ -63,7 +63,6 @@ def prior_agents(law: Model) -> Model:
     """Return a law's agents before training: drawn from the prior, standing still, observed with the best reward."""
     best = law.reward.xreplace({capability.variable: initial_capability + spread, goal.variable: base.variable})
     observed = {name: law.measures[name] for name in ("base_component", "alignment")}
-    observed["reward"] = Measure(law.reward, "reward", "reward of an agent")  # what is selected, whatever it is called
     seen = set().union(law.reward.free_symbols, *(measure.expression.free_symbols for measure in observed.values()))
     kept = [one for one in law.parameters if one.variable in seen or one.integer or one == initial_capability]
     reach = Uniform(initial_capability - spread, initial_capability + spread)

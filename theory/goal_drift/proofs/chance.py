@@ -156,14 +156,17 @@ def designer_share() -> tuple[Obligation, ...]:
     explained, rest = e.learned_fraction**2 * e.base_sd**2, e.kept**2 * e.start_sd**2 + e.variance
     correlation = e.learned_fraction * e.base_sd**2 / sympy.sqrt((explained + rest) * e.base_sd**2)
     learned = sympy.Symbol("f", positive=True)
-    still = sympy.limit(e.designer_share, e.variance, 0).subs(e.kept, 1 - learned)
+    chosen, kept = (learned * e.base_sd) ** 2, ((1 - learned) * e.start_sd) ** 2
+    share = chosen / (chosen + kept + e.variance)
     return (
         *learned_fraction(), *goal_variance(),
         vanishes("the drift is linear in goal and b, with opposite slopes", slopes),
         vanishes("Var E[g|b]/Var g", explained / (explained + rest) - e.designer_share),
         vanishes("equals the squared correlation of g and b", correlation**2 - e.designer_share),
         *_designers_lose(),
-        vanishes("-> 1 without noise where the start is forgotten", sympy.limit(still, learned, 1) - 1),
+        vanishes("it depends on the gate through the learned fraction", share.subs(learned, e.learned_fraction)
+                 - e.designer_share),
+        tends("-> 1 without noise where the start is forgotten", share.subs(e.variance, 0), learned, 1, 1, "-"),
         equals_numerically("NumPy equals the share from the 2F1 form", formulas.designer_share, _share_by_2f1, CHOSEN),
     )  # fmt: skip
 
