@@ -83,7 +83,7 @@ def test_law_in_text():
         "  stops by stop where 1 - speed = 0",
         "  n = 2 in (-inf, inf): ",
         "  slow_rate = 1.0 1/s in (-inf, inf): how fast",
-        "  measures  where",
+        "  measures  where, reward",
     ]
     assert law_text(law()).startswith("law\n")
 
