@@ -26,7 +26,7 @@ from theory.row import Row
 
 POINTS = {"quick": 5, "full": 12}
 PILOT_REPLICATES = 8192
-REFINED_REPLICATES = 8192
+REFINED_REPLICATES = {"quick": 2**13, "full": 2**17}  # the margin's own error must stay below what is looked for
 LEAST_REPLICATES = 1024  # enough for a standard error that can be believed
 MOST_REPLICATES = {"quick": 2**21, "full": 2**25}
 
@@ -111,7 +111,7 @@ def _measure(prediction: Prediction, point: dict[str, Any], docket: Docket) -> R
     """Simulate one row, with as many replicates as its power needs."""
     resolved = resolve(prediction.experiment.parameters, prediction.setting(**point))
     evidence = judged_by(prediction, point)
-    margin = float(prediction.margin.bound(**point)) + _step_error(prediction, evidence, resolved, docket.seed)
+    margin = float(prediction.margin.bound(**point)) + _step_error(prediction, evidence, resolved, docket)
     wanted = LARGEST_EFFECT[docket.effort] * evidence.scale - margin
     replicates = _replicates(prediction, evidence, resolved, wanted, docket)
     accumulated, diverged = _accumulate(prediction, evidence, resolved, replicates, docket)
@@ -180,13 +180,14 @@ def _replicates(prediction: Prediction, evidence: Evidence, resolved: Resolved, 
     return int(min(max(needed, LEAST_REPLICATES), MOST_REPLICATES[docket.effort]))
 
 
-def _step_error(prediction: Prediction, evidence: Evidence, resolved: Resolved, seed: int) -> float:
+def _step_error(prediction: Prediction, evidence: Evidence, resolved: Resolved, docket: Docket) -> float:
     """Return a bound on the statistic's discretization error, from runs at two steps on one noise."""
     experiment = prediction.experiment
     if experiment.refine is None or experiment.order is None:
         return 0.0
     key = point_key({"refinement of": prediction.name, "parameters": resolved})
-    pair = experiment.refine(resolved, REFINED_REPLICATES, stream(seed, key, 0, Purpose.REFINEMENT))
+    generator = stream(docket.seed, key, 0, Purpose.REFINEMENT)
+    pair = experiment.refine(resolved, REFINED_REPLICATES[docket.effort], generator)
     coarse, fine = (evidence.influence(columns(prediction, samples)) for samples in pair)
     error, own_error = richardson(coarse - fine, experiment.order)
     return float(np.max(SAFETY * np.abs(error) + 2.0 * own_error))
