@@ -26,9 +26,9 @@ from theory.row import Row
 
 POINTS = {"quick": 5, "full": 12}
 PILOT_REPLICATES = 8192
-REFINED_REPLICATES = {"quick": 2**13, "full": 2**17}  # the margin's own error must stay below what is looked for
+REFINED_REPLICATES = {"quick": 2**14, "full": 2**17}  # the margin's own error must stay below what is looked for
 LEAST_REPLICATES = 1024  # enough for a standard error that can be believed
-MOST_REPLICATES = {"quick": 2**21, "full": 2**25}
+MOST_REPLICATES = {"quick": 2**22, "full": 2**25}
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 

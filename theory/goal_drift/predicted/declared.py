@@ -15,7 +15,7 @@ from theory.region import Interval, Region
 
 BASE_DIMENSION = 2
 SHUT = {"threshold": -10.0, "width": 0.1, "initial_capability": 0.0, "pull": 2.0}  # 1 - a = exp(-100)
-SHUT_STEPS = 32
+SHUT_STEPS = 64
 
 GATE_BOX = {
     "width": Interval(0.05, 0.5, log=True),
