@@ -73,7 +73,9 @@ def verdict(claim: Claim, rows: Iterable[Mapping[str, Any]]) -> str:
     return claim.finding if complete else "not shown"
 
 
-_GATE_WIDTHS = sympy.Gt((e.capability - e.threshold) / e.width, 1, evaluate=False)
+# logistic(-x) < exp(-x): so many gate widths leave less than the share epsilon of episodes to the goal.
+_SHARE = sympy.Symbol("epsilon", positive=True)
+_GATE_WIDTHS = sympy.Ge((e.capability - e.threshold) / e.width, sympy.log(1 / _SHARE), evaluate=False)
 _WHOLE_PULL = e.pull * e.width / e.growth * sympy.log(1 + sympy.exp(e.gap_at_start))
 _KEPT = sympy.exp(-e.pull * sympy.Function("I")(e.time))
 _SPREAD = sympy.Function("v")(e.time)
@@ -92,8 +94,9 @@ claims: tuple[Claim, ...] = (
         ),
         figure="zero_gradient",
         finding="holds when",
-        condition="capability is many gate widths above the threshold, and only for the parts of the goal that bear on "
-        "neither its stake nor its horizon: those are selected as long as the gate is not fully shut",
+        condition="capability is above the threshold by ln(1/ε) gate widths, which leaves less than the share ε of an "
+        "ungated agent's gradient, never exactly none; and only for the parts of the goal that bear on neither its "
+        "stake nor its horizon: those are selected as long as the gate is not fully shut",
         formula=_GATE_WIDTHS,
         assumption="K is gradient descent on the parameters (the goal's K is 1), and the gate saturates at one: the "
         "agent plays every episode for reward's sake",
@@ -139,8 +142,9 @@ claims: tuple[Claim, ...] = (
         predictions=("goal_drift.behavior_information",),
         figure="behavior_tells_little",
         finding="holds when",
-        condition="capability is many gate widths above the threshold, and an observer sees fewer episodes than the "
-        "few that are not played are rare: what episodes tell falls exponentially with capability, but it adds up",
+        condition="capability is above the threshold by ln(1/ε) gate widths, which leaves less than the share ε of "
+        "episodes to the goal, and the observer sees far fewer than 1/ε episodes: what one tells falls exponentially "
+        "with capability, but it adds up",
         formula=_GATE_WIDTHS,
         assumption="episodes played for reward's sake are played alike by all goals, and the gate saturates at one",
     ),
@@ -148,7 +152,7 @@ claims: tuple[Claim, ...] = (
         key="G12",
         title="Must the model know itself before training begins?",
         statement="A goal survives training only if the model knows that it is trained before training starts.",
-        source="A reader's question under the second of them",
+        source="A reader's question under the second essay",
         predictions=("goal_drift.open_time", "goal_drift.learned_fraction", "goal_drift.goal_gradient"),
         figure="lock_in",
         finding="fails when",
