@@ -45,11 +45,6 @@ def sensitivity(rows: int) -> float:
     return normal_quantile(FAMILY_WISE_ERROR / (2 * rows)) + normal_quantile(1.0 - POWER)
 
 
-def minimal_detectable_effect(standard_error: float, margin: float, rows: int) -> float:
-    """Return the smallest true difference that this row would find with probability ``POWER``."""
-    return margin + sensitivity(rows) * standard_error
-
-
 def holm(p_values: Sequence[float], level: float = FAMILY_WISE_ERROR) -> NDArray[np.bool_]:
     """Tell which hypotheses are rejected at a family-wise error rate.
 

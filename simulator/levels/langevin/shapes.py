@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.compiler import SCALAR, Shape
+from simulator.compiler import Shape
 from simulator.distribution import arguments, is_distribution
 from simulator.levels.langevin.step import is_noisy
 from simulator.model import Model, Trait
@@ -45,12 +45,6 @@ def _is_random(model: Model, trait: Trait, drawn: set[Any]) -> bool:
 
 def _moved_by(model: Model, trait: Trait) -> set[Any]:
     return set(model.drift[trait].free_symbols)
-
-
-def expression_shape(expression: Any, shapes: Shapes, dimension: str | None) -> Shape:
-    """Return the shape of an expression's array, given those of its symbols."""
-    replicate = any(shapes.get(symbol, SCALAR).replicate for symbol in expression.free_symbols)
-    return Shape(dimension, replicate)
 
 
 def initial_terms(model: Model) -> list[tuple[Trait, str, Any]]:
