@@ -36,18 +36,21 @@ def to_dataset(experiment: Experiment, resolved: Resolved, outcome: Outcome, see
 
 
 def _statistics(name: str, observable: Observable, outcome: Outcome) -> dict[str, Any]:
-    moments = outcome.moments[name]
+    tally = outcome.tallies[name]
     # A replicate that overflowed makes a mean meaningless; leaving it out would be a silent choice.
-    valid = np.where((moments.count > 0) & (outcome.diverged == 0), 1.0, np.nan)
+    valid = np.where((tally.count > 0) & (outcome.diverged == 0), 1.0, np.nan)
     label = {"long_name": observable.meaning, "units": observable.unit}
-    error = moments.proportion_error if observable.indicator else moments.mean_error
     variables = {
-        name: (observable.dims, moments.mean * valid, label),
-        f"{name}_se": (observable.dims, error * valid, {"long_name": f"standard error of {name}"}),
-        f"{name}_var": (observable.dims, moments.variance * valid, {"long_name": f"variance of {name}"}),
+        name: (observable.dims, tally.mean * valid, label),
+        f"{name}_se": (
+            observable.dims,
+            tally.error(observable.indicator) * valid,
+            {"long_name": f"standard error of {name}"},
+        ),
+        f"{name}_var": (observable.dims, tally.variance * valid, {"long_name": f"variance of {name}"}),
         f"{name}_n": (
             observable.dims,
-            moments.count.astype(np.int64),
+            tally.count.astype(np.int64),
             {"long_name": f"replicates of {name}"},
         ),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -13,6 +13,7 @@ from simulator.parameter import Parameter, Resolved, nearest
 
 Samples: TypeAlias = Mapping[str, NDArray[Any]]
 Sampler: TypeAlias = Callable[[Resolved, int, np.random.Generator], Samples]
+Packer: TypeAlias = Callable[[Sequence[Resolved], int, Sequence[np.random.Generator]], list[Samples]]
 Refiner: TypeAlias = Callable[[Resolved, int, np.random.Generator], tuple[Samples, Samples]]
 
 
@@ -34,6 +35,10 @@ class Observable:
     unit: str = ""
     meaning: str = ""
     indicator: bool = False
+
+
+def _one(_: Resolved) -> int:
+    return 1
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,12 @@ class Experiment:
         Per axis, its values, or a function of the resolved parameters.
     components
         The number of values in one replicate's state, given the parameters; it fixes the size of a block.
+    group
+        How many replicates in a row are drawn together, a power of two: their dependence, as of antithetic pairs,
+        makes the mean more certain, and the error follows from the groups. 1 where each is drawn by itself.
+    pack
+        ``pack(points, replicates, generators)`` returns per point what ``sample`` would up to rounding, for many
+        points at once; None if points are only sampled one by one. The samples of a point do not depend on its company.
     states
         The same experiment with the traits as measures, for ``keep="trajectories"``.
     identity
@@ -72,7 +83,9 @@ class Experiment:
     refine: Refiner | None = None
     order: int | None = None
     coordinates: Mapping[str, Any] = field(default_factory=dict)
-    components: Callable[[Resolved], int] = lambda parameters: 1
+    components: Callable[[Resolved], int] = _one
+    group: int = 1
+    pack: Packer | None = None
     states: Callable[[], Experiment] | None = None
     identity: Mapping[str, Any] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.estimate import Moments
+from simulator.estimate import Tally
 from simulator.experiment import Samples
 
 
@@ -16,8 +16,8 @@ class Outcome:
 
     Parameters
     ----------
-    moments
-        Per measure, its moments over the replicates.
+    tallies
+        Per measure, what is kept of its samples.
     discretization
         Per measure, the estimated discretization error of its mean and that estimate's standard error; empty where
         nothing is discretized or it was not asked for.
@@ -27,7 +27,7 @@ class Outcome:
         How many replicates were run, and how many of them overflowed.
     """
 
-    moments: Mapping[str, Moments]
+    tallies: Mapping[str, Tally]
     discretization: Mapping[str, tuple[Any, Any]]
     samples: Samples
     replicates: int

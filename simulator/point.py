@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from simulator.estimate import Moments, richardson
+from simulator.estimate import Tally, richardson
 from simulator.experiment import Experiment, Samples, as_experiment
 from simulator.outcome import Outcome
 from simulator.parameter import Parameter, Range, Resolved, nearest, resolve
@@ -20,6 +20,7 @@ from simulator.randomness import COMMON, Block, Purpose, blocks, entropy_of, poi
 
 KEEPS = ("samples", "trajectories")
 REFINED_REPLICATES = 512
+LEAST_GROUPS = 8
 Result = TypeVar("Result")
 
 
@@ -73,6 +74,7 @@ def simulate(
 
     subject = as_experiment(experiment)
     check_call(replicates, threads, keep)
+    check_groups(subject, replicates)
     entropy_of(seed)
     if keep == "trajectories":
         if subject.states is None:
@@ -93,6 +95,18 @@ def check_call(replicates: int, threads: int | None, keep: str | None = None) ->
         _COUNTS["threads"].check(threads)
     if keep is not None and keep not in KEEPS:
         raise ValueError(f"keep: got {keep!r}; {nearest(str(keep), KEEPS)}")
+
+
+def check_groups(experiment: Experiment, replicates: int) -> None:
+    """Raise ValueError, in one line, unless the replicates make whole groups, and enough to tell an error."""
+    group = experiment.group
+    least = group * LEAST_GROUPS if group > 1 else 2
+    if replicates % group or replicates < least:
+        right = max(least, -(-replicates // group) * group)
+        raise ValueError(
+            f"replicates: got {replicates}; {experiment.name} draws groups of {group} together, and its error takes "
+            f"at least {LEAST_GROUPS} of them; pass replicates={right}"
+        )
 
 
 @dataclass(frozen=True)
@@ -120,22 +134,22 @@ def run_point(
     discretization: bool = True,
     common: bool = False,
 ) -> Outcome:
-    """Run the replicates of one point and return their moments, merged in block order."""
-    moments: dict[str, Moments] = {}
+    """Run the replicates of one point and return what is kept of them, merged in block order."""
+    tallies: dict[str, Tally] = {}
     kept: list[Samples] = []
     diverged = 0
-    reduce = partial(_moments, experiment, keep)
-    for block_moments, samples, lost in run_blocks(
+    reduce = partial(_tallies, experiment, keep)
+    for block_tallies, samples, lost in run_blocks(
         experiment, resolved, replicates, seed, reduce, threads=threads, common=common
     ):
-        moments = {name: _merged(moments.get(name), value) for name, value in block_moments.items()}
+        tallies = {name: _merged(tallies.get(name), value) for name, value in block_tallies.items()}
         diverged += lost
         kept.append(samples)
     asked = discretization and diverged == 0  # of paths that overflowed there is nothing to compare
     key = _key(experiment, resolved, common)
     errors = _discretization(experiment, resolved, replicates, seed, key) if asked else {}
     joined = {name: np.concatenate([part[name] for part in kept]) for name in kept[0]} if keep else {}
-    return Outcome(moments, errors, joined, replicates, diverged)
+    return Outcome(tallies, errors, joined, replicates, diverged)
 
 
 def run_blocks(
@@ -168,21 +182,21 @@ def run_blocks(
         samples = experiment.sample(resolved, block.size, stream(seed, key, block.index, Purpose.PATHS))
         return reduce({name: array[: block.used] for name, array in samples.items()})
 
-    return _in_order(run, blocks(replicates, experiment.components(resolved)), threads)
+    return _in_order(run, blocks(replicates, experiment.components(resolved), experiment.group), threads)
 
 
 def _key(experiment: Experiment, resolved: Resolved, common: bool) -> Any:
     return COMMON if common else point_key({**experiment.identity, "name": experiment.name, "parameters": resolved})
 
 
-def _merged(old: Moments | None, new: Moments) -> Moments:
+def _merged(old: Tally | None, new: Tally) -> Tally:
     return new if old is None else old.merge(new)
 
 
-def _moments(experiment: Experiment, keep: bool, samples: Samples) -> tuple[dict[str, Moments], Samples, int]:
+def _tallies(experiment: Experiment, keep: bool, samples: Samples) -> tuple[dict[str, Tally], Samples, int]:
     measured = {name: samples[name] for name in experiment.measures}
-    moments = {name: Moments.of(array) for name, array in measured.items()}
-    return moments, measured if keep else {}, count_diverged(samples)
+    tallies = {name: Tally.of(array, experiment.group) for name, array in measured.items()}
+    return tallies, measured if keep else {}, count_diverged(samples)
 
 
 def count_diverged(samples: Samples) -> int:

@@ -62,7 +62,7 @@ class Block:
     used: int
 
 
-def block_size(index: int, components: int) -> int:
+def block_size(index: int, components: int, group: int = 1) -> int:
     """Return the number of replicates in a block: 64, 64, 128, 256, ... up to a cap.
 
     Blocks 0 to k cover 64 * 2**k replicates until the size reaches the cap, the largest power of two with
@@ -75,16 +75,18 @@ def block_size(index: int, components: int) -> int:
         The block's place in the order of blocks, >= 0.
     components
         Random elements of one replicate, >= 1: 1 for a scalar, d for a vector.
+    group
+        Replicates that are drawn jointly, a power of two: a block holds whole groups.
 
-    Raises ValueError or TypeError if either is not such an integer.
+    Raises ValueError or TypeError if one of them is not such an integer.
     """
-    index, components = _count("index", index, 0), _count("components", components, 1)
-    cap = max(SMALLEST_CAP, 1 << (max(1, BLOCK_ELEMENTS // components).bit_length() - 1))
+    index, components, group = _count("index", index, 0), _count("components", components, 1), _power("group", group)
+    cap = max(SMALLEST_CAP, group, 1 << (max(1, BLOCK_ELEMENTS // components).bit_length() - 1))
     doublings = min(max(index - 1, 0), cap.bit_length())
-    return min(FIRST_BLOCK << doublings, cap)
+    return min(max(FIRST_BLOCK, group) << doublings, cap)
 
 
-def blocks(replicates: int, components: int) -> Iterator[Block]:
+def blocks(replicates: int, components: int, group: int = 1) -> Iterator[Block]:
     """Return the blocks that cover a number of replicates, in order; all but the last are used whole.
 
     Parameters
@@ -93,16 +95,18 @@ def blocks(replicates: int, components: int) -> Iterator[Block]:
         How many are wanted, >= 1.
     components
         Random elements of one replicate, >= 1.
+    group
+        Replicates that are drawn jointly, a power of two.
 
-    Raises ValueError or TypeError if either is not such an integer.
+    Raises ValueError or TypeError if one of them is not such an integer.
     """
-    return _cover(_count("replicates", replicates, 1), _count("components", components, 1))
+    return _cover(_count("replicates", replicates, 1), _count("components", components, 1), _power("group", group))
 
 
-def _cover(replicates: int, components: int) -> Iterator[Block]:
+def _cover(replicates: int, components: int, group: int) -> Iterator[Block]:
     index = start = 0
     while start < replicates:
-        size = block_size(index, components)
+        size = block_size(index, components, group)
         yield Block(index, start, size, used=min(size, replicates - start))
         index, start = index + 1, start + size
 
@@ -200,6 +204,13 @@ def _count(name: str, value: Any, least: int) -> int:
     if value < least:
         raise ValueError(f"{name}: got {value}; {rule}")
     return int(value)
+
+
+def _power(name: str, value: Any) -> int:
+    number = _count(name, value, 1)
+    if number & (number - 1):
+        raise ValueError(f"{name}: got {number}; must be a power of two; pass {name}={1 << number.bit_length()}")
+    return number
 
 
 def _word(name: str, value: Any) -> int:

@@ -1,7 +1,8 @@
 """Streaming statistics that merge, each with a standard error that holds.
 
-``moments``, ``pairs``, ``proportion`` and ``empirical`` accumulate independent replicates; ``chain`` is for draws that
-depend on one another; ``equivalence`` shows that an effect is absent; ``statistic`` names what can be predicted.
+``moments``, ``pairs``, ``proportion`` and ``empirical`` accumulate independent replicates; ``tally`` also those that
+are drawn in groups; ``chain`` is for draws that all depend on one another; ``equivalence`` shows that an effect is
+absent; ``statistic`` names what can be predicted.
 """
 
 from simulator.estimate.chain import autocorrelation, chain_mean, effective_sample_size, integrated_time
@@ -11,6 +12,7 @@ from simulator.estimate.moments import SAFETY, Moments, richardson
 from simulator.estimate.pairs import PairMoments, correlation, explained_variance, information, ratio
 from simulator.estimate.proportion import Proportion
 from simulator.estimate.statistic import STATISTICS, Statistic, distribution, estimate, quantile
+from simulator.estimate.tally import Tally
 
 __all__ = [
     "SAFETY",
@@ -20,6 +22,7 @@ __all__ = [
     "PairMoments",
     "Proportion",
     "Statistic",
+    "Tally",
     "autocorrelation",
     "chain_mean",
     "correlation",
