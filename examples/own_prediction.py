@@ -13,7 +13,7 @@ prediction = Prediction(
     name="two_teachers.retained_goal",
     says="A second teacher is felt behind a shut gate as half as much decay again.",
     formula=lambda weight_decay, time: retained_goal(1.5 * weight_decay, time),
-    experiment=two_teachers.experiment(measures=("retained_fraction",), steps=32),
+    experiment=two_teachers.experiment(method="stepped", measures=("retained_fraction",), steps=32),
     measure="retained_fraction",
     statistic="mean",
     setting=lambda **point: {**point, "dim": 2, "threshold": -10.0},

@@ -185,6 +185,14 @@ class Model:
         """
         return _level(level).experiment(self, **options)
 
+    def structure(self, measures: Any = None) -> Any:
+        """Return what the law's symbols show before anything is simulated; it prints in words.
+
+        Which traits follow one path, which are Gaussian between any two times (``method="exact"``) and which vector
+        is known by a few numbers (``reduction=True``), for the named measures (None: all); and why not more.
+        """
+        return import_module("simulator.structure").structure(self, measures)
+
     def kernel_source(self, level: str = "langevin", **options: Any) -> str:
         """Return the NumPy source that one step of this law is compiled to."""
         return str(_level(level).kernel_source(self, **options))

@@ -27,7 +27,7 @@ noise = Parameter("noise", 1.0, r"\sigma", POSITIVE, meaning="standard deviation
 
 def simulated_values(dim: int, replicates: int, seed: int) -> Any:
     """Return a noisy measure of goal_drift, one value a replicate, through the blocks of every result."""
-    made = goal_drift.experiment(measures=("base_component",), steps=2)
+    made = goal_drift.experiment(method="stepped", measures=("base_component",), steps=2)
     point = resolve(made.parameters, {"dim": dim})
     parts = run_blocks(made, point, replicates, seed, lambda samples: samples["base_component"], threads=1)
     return np.concatenate(list(parts))

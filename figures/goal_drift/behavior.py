@@ -62,7 +62,7 @@ def behavior_tells_little(
 
 def _series(point: Mapping[str, Any], noise: float, replicates: int, seed: int) -> Series:
     """Let agents of every capability act an episode each, and hold what is seen against what they want."""
-    made = watched(goal_drift).experiment(times=(1.0,), steps=1)
+    made = watched(goal_drift).experiment(method="stepped", times=(1.0,), steps=1)
     widths, fine = np.linspace(-4.0, 2.0, 9), np.linspace(-4.5, 5.5, 200)
     acting: dict[str, Any] = {
         "dim": 1,

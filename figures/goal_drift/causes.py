@@ -84,7 +84,7 @@ def _simulated(point: Mapping[str, Any], times: Any, replicates: int, seed: int)
     law = {name: point[name] for name in (*GATE, "noise")} | {
         "dim": 1, "base": Normal(0.0, point["base_sd"]), "start": Normal(0.0, point["start_sd"]),
     }  # fmt: skip
-    made = with_causes(goal_drift).experiment(times=times, steps=2000)
+    made = with_causes(goal_drift).experiment(method="stepped", times=times, steps=2000)
     return simulate(made, replicates=replicates, seed=seed, keep="samples", discretization=False, **law)
 
 

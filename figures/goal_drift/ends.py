@@ -86,8 +86,8 @@ def _capable(point: Mapping[str, Any], dim: int) -> dict[str, Any]:
 def _end(point: Mapping[str, Any], dim: int, replicates: int, seed: int) -> Series:
     """Count final cosines in bins; the standard error of a share is that of the predicted one."""
     found = simulate(
-        goal_drift.experiment(measures=("alignment",), steps=32), replicates=replicates, seed=seed, keep="samples",
-        **_capable(point, dim), time=LIFETIMES / point["weight_decay"],
+        goal_drift.experiment(method="stepped", measures=("alignment",), steps=32), replicates=replicates, seed=seed,
+        keep="samples", **_capable(point, dim), time=LIFETIMES / point["weight_decay"],
     )  # fmt: skip
     law = theory.get("goal_drift.final_cosine_distribution")
     share, size = np.diff(law(dim=dim, at=BINS)), np.diff(BINS)
@@ -104,8 +104,8 @@ def _paths(point: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Follow a few agents from the start to the end."""
     times = np.linspace(0.0, LIFETIMES / point["weight_decay"], 161)
     found = simulate(
-        goal_drift.experiment(measures=("alignment",), times=times, steps=times.size - 1), replicates=AGENTS,
-        seed=seed, keep="samples", **_capable(point, point["dim"]),
+        goal_drift.experiment(method="stepped", measures=("alignment",), times=times, steps=times.size - 1),
+        replicates=AGENTS, seed=seed, keep="samples", **_capable(point, point["dim"]),
     )  # fmt: skip
     return {"time": times, "cosine": found["alignment_samples"].values.reshape(AGENTS, times.size)}
 

@@ -36,7 +36,7 @@ def zero_gradient(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **
     end = crossing_time(point, REACH)
     times = np.linspace(0.0, end, 17)[1:]
     law = with_relative_gradient(goal_drift, beside=("alignment",))
-    found = simulate(law.experiment(times=times), replicates=replicates, seed=seed, **point)
+    found = simulate(law.experiment(method="stepped", times=times), replicates=replicates, seed=seed, **point)
     fine = np.linspace(0.0, end, 400)[1:]
     series = [
         _series("gradient on the goal", found, "relative_gradient", point, times, fine, _gradient),
@@ -109,7 +109,7 @@ def _lock_in_series(label: str, point: Mapping[str, Any], speeds: Any, fine: Any
             **given, time=crossing_time({**point, "growth": growth}, REACH)
         )
 
-    made = goal_drift.experiment(measures=("learned_fraction",))
+    made = goal_drift.experiment(method="stepped", measures=("learned_fraction",))
     found = [
         simulate(made, replicates=replicates, seed=seed,
                  **{**point, "growth": speed}, time=crossing_time({**point, "growth": speed}, REACH))

@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from simulator.compiler import Kernel, Program, Shape, compile_program
 from simulator.experiment import Experiment, Samples
-from simulator.levels.langevin.block import Setting, draw_initial, draw_setting
+from simulator.levels.langevin.draws import Independent
 from simulator.levels.langevin.kernels import Kernels, kernels_of
 from simulator.levels.langevin.plan import Langevin
-from simulator.levels.langevin.record import Record
+from simulator.levels.langevin.record import Record, Stops
+from simulator.levels.langevin.setting import Setting, draw_initial, draw_setting
 from simulator.levels.langevin.shapes import parameter_shapes, trait_shapes
 from simulator.model import Model
+from simulator.normals import ziggurat
 from simulator.observation import checked_measures, checked_times, observables
 from simulator.parameter import Resolved
 
@@ -46,7 +48,7 @@ def experiment(
     Raises ValueError, in one line, for unsorted times or an unknown name.
     """
     quiet, chosen = model.replace(noise={}), checked_measures(model, measures)
-    plan = Langevin(quiet, checked_times(times), 1, "ziggurat", "float64", chosen)
+    plan = Langevin(quiet, chosen, checked_times(times))
     return Experiment(
         name=model.name,
         parameters=plan.parameters,
@@ -65,7 +67,8 @@ def kernel_source(model: Model) -> str:
 
 
 def _drift(model: Model, parameters: Mapping[Any, Shape]) -> Kernel:
-    state = {trait.variable: shape for trait, shape in trait_shapes(model, parameters).items()}
+    shapes = trait_shapes(model, parameters, apart=bool(model.absorb))
+    state = {trait.variable: shape for trait, shape in shapes.items()}
     return compile_program(Program(parameters, state, returns=tuple(model.drift.values())))
 
 
@@ -73,9 +76,10 @@ def sample(plan: Langevin, resolved: Resolved, replicates: int, generator: np.ra
     """Return the measures of a block; the draws are parameters, then initial values."""
     shapes = parameter_shapes(plan.model.parameters, resolved)
     made = kernels_of(plan.model, shapes, plan.measures, single=False)
-    setting = draw_setting(plan.model.parameters, resolved, replicates, generator, np.float64)
-    initial = draw_initial(plan.model, made, setting, generator)
-    record = Record.empty(plan, made, resolved, setting, initial)
+    draws = Independent(generator, ziggurat)
+    setting = draw_setting(plan.model.parameters, (resolved,), replicates, draws, np.float64)
+    initial = draw_initial(plan.model, made, setting, draws)
+    record = Record.empty(plan, made, setting, initial)
     times, drift = plan.requested_times(resolved), _drift(plan.model, shapes)
     with np.errstate(all="ignore"):
         if not plan.model.absorb:
@@ -175,12 +179,6 @@ def _rate(drift: Kernel, setting: Setting, like: Sequence[Any]) -> Callable[[flo
     return rate
 
 
-@dataclass
-class _Stops:
-    time: Vector
-    route: NDArray[np.int64]
-
-
 def _stop_each(
     plan: Langevin, made: Kernels, drift: Kernel, setting: Setting, initial: Sequence[Any],
     times: Sequence[float], record: Record,
@@ -196,7 +194,7 @@ def _stop_each(
         singles = [_shaped(solution.values[:, index], _first(initial)) for solution in solutions]
         state = [np.concatenate(parts, axis=-1) for parts in zip(*singles, strict=True)]
         done = stop <= time
-        record.observe(index, state, _Stops(np.where(done, stop, np.nan), np.where(done, route, -1)))
+        record.observe(index, state, Stops(np.where(done, stop, np.nan), np.where(done, route, -1)))
 
 
 def _first(state: Sequence[Any]) -> list[Any]:

@@ -37,7 +37,9 @@ def test_the_race_without_noise(level):
 
 
 def test_a_stopped_agent_stays_where_it_stopped():
-    found = simulate(race.experiment(times=[2.0, 3.0, 9.0], steps=90), replicates=200, noise=0.3, keep="samples")
+    found = simulate(
+        race.experiment(method="stepped", times=[2.0, 3.0, 9.0], steps=90), replicates=200, noise=0.3, keep="samples"
+    )
     for measure in ("x", "y"):
         samples = found[f"{measure}_samples"].values
         stopped = ~np.isnan(found.stopping_time_samples.values[:, 0])
@@ -47,14 +49,14 @@ def test_a_stopped_agent_stays_where_it_stopped():
 
 
 def test_an_agent_at_zero_has_won_at_once():
-    found = simulate(race.experiment(times=[1.0]), replicates=4, start_y=0.0)
+    found = simulate(race.experiment(method="stepped", times=[1.0]), replicates=4, start_y=0.0)
     assert float(found.route_deceptive[0]) == 1.0
     assert float(found.stopping_time[0]) == 0.0
 
 
 def hitting_probability(steps):
     """Simulate whether a Brownian motion from 1 with noise 1 hits zero by time 1; truth 2 Phi(-1)."""
-    found = simulate(walk.experiment(times=[1.0], steps=steps), replicates=200_000, seed=2, noise=1.0)
+    found = simulate(walk.experiment(method="stepped", times=[1.0], steps=steps), replicates=200_000, seed=2, noise=1.0)
     return float(found.route_hit[0]), float(found.route_hit_se[0])
 
 
@@ -68,7 +70,9 @@ def test_the_bridge_sees_what_happens_between_two_ends():
 
 
 def test_hitting_times_follow_the_first_passage_law():
-    found = simulate(walk.experiment(times=[1.0], steps=64), replicates=50_000, seed=4, noise=1.0, keep="samples")
+    found = simulate(
+        walk.experiment(method="stepped", times=[1.0], steps=64), replicates=50_000, seed=4, noise=1.0, keep="samples"
+    )
     times = found.stopping_time_samples.values[:, 0]
     for moment in (0.3, 0.6, 0.9):
         truth = 2 * norm.cdf(-1 / np.sqrt(moment))
@@ -93,7 +97,11 @@ def test_vector_conditions_spread_at_their_own_rate():
         absorb={"inside": total(g**2) - 0.25},
     )  # fmt: skip
     seen = [
-        float(simulate(law.experiment(times=[1.0], steps=steps), replicates=100_000, seed=1, noise=1.0).route_inside[0])
+        float(
+            simulate(
+                law.experiment(method="stepped", times=[1.0], steps=steps), replicates=100_000, seed=1, noise=1.0
+            ).route_inside[0]
+        )
         for steps in (8, 32, 512)
     ]
     # First order: a quarter of the step leaves about a quarter of the error (half, without the bridge).

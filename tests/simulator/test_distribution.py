@@ -90,5 +90,5 @@ def test_what_a_distribution_is():
 def test_draws_out_of_range_are_refused(drawn):
     (name,) = drawn
     with pytest.raises(ValueError, match=f"^{name}: its distribution drew a value outside .*; choose .*$") as caught:
-        simulate(goal_drift.experiment(steps=1), replicates=100, dim=2, **drawn)
+        simulate(goal_drift.experiment(method="stepped", steps=1), replicates=100, dim=2, **drawn)
     assert "\n" not in str(caught.value)

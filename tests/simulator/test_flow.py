@@ -19,7 +19,7 @@ def test_flow_is_the_stepped_level_without_noise():
     for law in (goal_drift, *variants):
         options = {"times": [0.5, 2.0], "measures": ("learned_fraction", "gate")}
         flow = simulate(law.experiment("flow", **options), replicates=2)
-        stepped = simulate(law.experiment(**options, steps=800), replicates=2, noise=0.0)
+        stepped = simulate(law.experiment(**options, method="stepped", steps=800), replicates=2, noise=0.0)
         np.testing.assert_allclose(flow.learned_fraction, stepped.learned_fraction, rtol=2e-5)
         np.testing.assert_allclose(flow.gate, stepped.gate, rtol=2e-4)
 

@@ -29,7 +29,8 @@ def test_declaring_a_law_needs_sympy_alone():
 def test_sampling_needs_sympy_alone():
     statement = (
         "import numpy as np\nfrom simulator.models.goal_drift import goal_drift\n"
-        "from simulator.parameter import resolve\nmade = goal_drift.experiment(times=[1.0], steps=2)\n"
+        "from simulator.parameter import resolve\n"
+        "made = goal_drift.experiment(method='stepped', times=[1.0], steps=2)\n"
         "made.sample(resolve(made.parameters, {}), 8, np.random.default_rng(1))"
     )
     assert loaded_after(statement) == {"sympy"}

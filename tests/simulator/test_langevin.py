@@ -7,8 +7,8 @@ import pytest
 import sympy
 
 from simulator import Model, Normal, Parameter, Sphere, Trait, simulate, total
-from simulator.levels.langevin.block import segments
 from simulator.levels.langevin.step import affine_parts, split_step
+from simulator.levels.langevin.stepped import segments
 from simulator.models.goal_drift import decision, goal_drift, learned_capability, several_prerequisites
 from simulator.parameter import resolve
 
@@ -33,7 +33,7 @@ def plain_goal_drift(normals, steps, time, p):
 
 @pytest.mark.parametrize("weight_decay", [0.0, 0.3])
 def test_compiled_step_equals_plain_twin(weight_decay):
-    made = goal_drift.experiment(measures=("goal", "capability"), steps=20)
+    made = goal_drift.experiment(method="stepped", measures=("goal", "capability"), steps=20)
     point = resolve(made.parameters, {"dim": 3, "weight_decay": weight_decay, "time": 2.0, "noise": 0.4})
     found = made.sample(point, 50, np.random.default_rng(7))
     generator = np.random.default_rng(7)
@@ -47,7 +47,8 @@ def test_compiled_step_equals_plain_twin(weight_decay):
 
 def test_float32_follows_float64():
     single, double = (
-        goal_drift.experiment(measures=("goal",), steps=100, dtype=dtype) for dtype in ("float32", "float64")
+        goal_drift.experiment(method="stepped", measures=("goal",), steps=100, dtype=dtype)
+        for dtype in ("float32", "float64")
     )
     point = resolve(double.parameters, {"dim": 4, "time": 4.0, "noise": 0.0})
     a, b = (made.sample(point, 64, np.random.default_rng(1))["goal"] for made in (single, double))
@@ -66,7 +67,7 @@ def halving_slope(model, measure, steps, replicates, **parameters):
     """Return log2 of how much the coupled difference between a step and its half shrinks at the next halving."""
     means, errors = [], []
     for count in (steps, 2 * steps):
-        made = model.experiment(measures=(measure,), steps=count)
+        made = model.experiment(method="stepped", measures=(measure,), steps=count)
         point = resolve(made.parameters, parameters)
         coarse, fine = made.refine(point, replicates, np.random.default_rng(11))
         difference = coarse[measure] - fine[measure]
@@ -112,7 +113,7 @@ def test_affine_parts():
 
 def test_a_relaxation_is_exact_at_any_step():
     point = {"pull": 1.0, "threshold": 100.0, "growth": 0.0, "time": 3.0, "noise": 0.7, "dim": 2}
-    found = simulate(goal_drift.experiment(steps=1), replicates=40_000, seed=5, **point)
+    found = simulate(goal_drift.experiment(method="stepped", steps=1), replicates=40_000, seed=5, **point)
     variance = 0.49 * (1 - np.exp(-6.0)) / 2
     assert abs(found.learned_fraction - (1 - np.exp(-3.0))) < Z * found.learned_fraction_se
     assert abs(found.base_component_var / variance - 1) < Z * np.sqrt(2 / 40_000)
@@ -142,8 +143,8 @@ def test_segments_reach_every_time():
 
 
 def test_time_as_a_parameter_and_as_an_axis_agree():
-    axis = simulate(goal_drift.experiment(times=[2.0], steps=64), replicates=500, seed=1)
-    parameter = simulate(goal_drift.experiment(steps=64), replicates=500, seed=1, time=2.0)
+    axis = simulate(goal_drift.experiment(method="stepped", times=[2.0], steps=64), replicates=500, seed=1)
+    parameter = simulate(goal_drift.experiment(method="stepped", steps=64), replicates=500, seed=1, time=2.0)
     assert axis.learned_fraction.dims == ("time",)
     assert parameter.learned_fraction.dims == ()
     gap = float(axis.learned_fraction[0] - parameter.learned_fraction)
@@ -152,7 +153,7 @@ def test_time_as_a_parameter_and_as_an_axis_agree():
 
 def test_drawn_parameters_and_starts_differ_between_replicates():
     found = simulate(
-        goal_drift.experiment(times=[0.5]), replicates=2000, keep="trajectories", dim=3, noise=0.0,
+        goal_drift.experiment(method="stepped", times=[0.5]), replicates=2000, keep="trajectories", dim=3, noise=0.0,
         base=Normal(0.0, 2.0), growth=Normal(1.0, 0.0),
     )  # fmt: skip
     goals = found.goal_samples.values[:, 0]
@@ -169,13 +170,13 @@ def simulated_open_time(growth):
 
 def test_starts_on_a_sphere():
     law = goal_drift.replace(initial={**goal_drift.initial, goal_drift.traits[1]: Sphere(2.0)})
-    found = simulate(law.experiment(times=[0.0, 1e-6]), replicates=100, keep="trajectories", dim=5)
+    found = simulate(law.experiment(method="stepped", times=[0.0, 1e-6]), replicates=100, keep="trajectories", dim=5)
     np.testing.assert_allclose(np.linalg.norm(found.goal_samples[:, 0], axis=1), 2.0, rtol=1e-12)
 
 
 def test_divergence_is_reported_and_never_averaged():
     explosive = cubic.replace(reward=cubic_x**4 / 4)
-    found = simulate(explosive.experiment(times=[0.1, 50.0], steps=400), replicates=64)
+    found = simulate(explosive.experiment(method="stepped", times=[0.1, 50.0], steps=400), replicates=64)
     assert int(found.diverged) > 0
     assert "diverged" in str(found.status.values)
     assert "noise" in str(found.status.values)
@@ -189,9 +190,9 @@ def test_deterministic_traits_are_one_value_a_block():
     capability, goal = goal_drift.traits
     fixed = parameter_shapes(goal_drift.parameters, resolve(goal_drift.parameters, {}))
     drawn = parameter_shapes(goal_drift.parameters, resolve(goal_drift.parameters, {"growth": Normal(1.0, 0.1)}))
-    assert trait_shapes(goal_drift, fixed) == {capability: Shape(None, False), goal: Shape("dim", True)}
-    assert trait_shapes(goal_drift, drawn)[capability] == Shape(None, True)
-    moved = {trait.name: shape for trait, shape in trait_shapes(learned_capability, fixed | drawn).items()}
+    assert trait_shapes(goal_drift, fixed, apart=False) == {capability: Shape(None, False), goal: Shape("dim", True)}
+    assert trait_shapes(goal_drift, drawn, apart=False)[capability] == Shape(None, True)
+    moved = {trait.name: shape for trait, shape in trait_shapes(learned_capability, fixed | drawn, apart=False).items()}
     assert moved["capability"].replicate  # reached by the goal's noise
 
 
@@ -209,8 +210,8 @@ def test_noise_and_starts_may_sum_over_components():
     strength = goal_drift.parameter("noise")
     law = goal_drift.replace(noise={goal_drift.traits[1]: total(strength)})
     found = simulate(
-        law.experiment(measures=("base_component",), steps=4), replicates=20_000, dim=3, noise=0.1, time=1.0,
-        threshold=-9.0,
+        law.experiment(method="stepped", measures=("base_component",), steps=4), replicates=20_000, dim=3,
+        noise=0.1, time=1.0, threshold=-9.0,
     )  # fmt: skip
     assert abs(float(found.base_component_var) / 0.09 - 1) < Z * np.sqrt(2 / 20_000)
 

@@ -68,7 +68,7 @@ def test_work_is_bounded_and_refusals_say_why():
 
 
 def test_an_episode_is_played_as_often_as_the_gate_says():
-    made = watched(goal_drift).experiment(times=(1.0,), steps=1)
+    made = watched(goal_drift).experiment(method="stepped", times=(1.0,), steps=1)
     found = simulate(made, replicates=40_000, dim=2, growth=0.0, initial_capability=1.1, noise=0.0, pull=0.0,
                      start=Normal(0.0, 1.0), observation_noise=0.5, keep="samples")  # fmt: skip
     acted = int(found.signal_n[0])

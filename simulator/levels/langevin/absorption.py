@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.levels.langevin.draws import Draws
+
 Conditions = Callable[[Sequence[Any]], tuple[Any, ...]]
 
 
@@ -61,24 +63,25 @@ class Absorption:
         self,
         before: Sequence[Any],
         after: Sequence[Any],
-        now: float,
-        step: float,
-        generator: np.random.Generator,
+        now: Any,
+        step: Any,
+        draws: Draws,
     ) -> None:
         """Stop the agents that reached zero in the step from ``now`` and put them where they did.
 
         ``before`` and ``after`` are the states at the step's ends; ``after`` is corrected in place, so that an agent
-        that has stopped, now or earlier, moves no more. One uniform a route and replicate is drawn, always.
+        that has stopped, now or earlier, moves no more. ``now`` and ``step`` may have one value a replicate. One
+        uniform a route and replicate is drawn, always.
         """
         start, early = self.evaluate(before)
         end, late = self.evaluate(after)
         # The rate of a curved condition changes within the step; the mean of its ends is good to second order.
-        crossing = crossing_fraction(start, end, (early + late) / 2 * step, generator.random(start.shape))
+        crossing = crossing_fraction(start, end, (early + late) / 2 * step, draws.random(start.shape))
         first = np.argmin(crossing, axis=0)
         fraction = crossing[first, np.arange(first.size)]
         running = self.route < 0
         stopping = running & (fraction <= 1.0)
-        self.time[stopping] = now + step * fraction[stopping]
+        self.time[stopping] = (now + step * fraction)[stopping]
         self.route[stopping] = first[stopping]
         share = np.where(running, np.minimum(fraction, 1.0), 0.0)
         for old, new in zip(before, after, strict=True):

@@ -10,11 +10,14 @@ from typing import Any
 import sympy
 
 from simulator.calculus import linearize
-from simulator.compiler import SCALAR, Kernel, Program, Shape, compile_program
+from simulator.compiler import Kernel, Program, Shape, compile_program
 from simulator.functions import total
+from simulator.levels.langevin.exact.path import Evaluate, along
+from simulator.levels.langevin.exact.transition import Block, coefficient_shapes, transition_blocks
 from simulator.levels.langevin.shapes import initial_terms, trait_shapes
-from simulator.levels.langevin.step import STEP, Slot, is_noisy, split_step
+from simulator.levels.langevin.step import STEP, Slot, split_step
 from simulator.model import Model, Trait
+from simulator.structure import is_noisy, structure
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,11 @@ class Kernels:
     step, initial, observe
         A step in place; the initial values (or their distributions' arguments); the measures.
     stop
-        Per route, its condition and the rate of its variance; None for a law without absorption.
+        Per route, its condition and the rate of its variance; None where agents do not stop on their way.
     order
-        The weak order of the step.
+        The weak order of the step; 0 for exact transitions.
+    transitions
+        For exact transitions, where ``step`` is one of these: what is evaluated along the noiseless paths.
     """
 
     traits: Mapping[Trait, Shape]
@@ -42,42 +47,151 @@ class Kernels:
     observe: Kernel
     stop: Kernel | None
     order: int
+    transitions: Transitions | None = None
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """What exact transitions need beyond a kernel.
+
+    Parameters
+    ----------
+    quiet, noisy
+        The indices of the noiseless traits and of the others.
+    blocks, evaluators
+        The traits that are drawn together, and what evaluates their equations along the noiseless paths.
+    positions, conditions
+        What evaluates the noiseless traits themselves, and the conditions at which agents stop (None: never).
+    laned
+        Whether replicates differ in what the transitions depend on.
+    rows
+        The names of the parameters that have one value a replicate.
+    """
+
+    quiet: tuple[int, ...]
+    noisy: tuple[int, ...]
+    blocks: tuple[Block, ...]
+    evaluators: tuple[Evaluate, ...]
+    positions: Evaluate
+    conditions: Evaluate | None
+    laned: bool
+    rows: frozenset[str]
 
 
 _made: dict[Any, Kernels] = {}
 _making = threading.Lock()
 
 
-def kernels_of(model: Model, parameters: Mapping[Any, Shape], measures: tuple[str, ...], single: bool) -> Kernels:
-    """Return the kernels of a law whose parameters have the given shapes; float32 steps where ``single``."""
+def kernels_of(
+    model: Model,
+    parameters: Mapping[Any, Shape],
+    measures: tuple[str, ...],
+    single: bool,
+    exact: bool = False,
+    clocks: bool = False,
+) -> Kernels:
+    """Return the kernels of a law.
+
+    Parameters
+    ----------
+    model
+        The law.
+    parameters
+        The shape of every parameter.
+    measures
+        What is observed.
+    single
+        Whether to step in float32.
+    exact
+        Whether a step is an exact transition.
+    clocks
+        Whether replicates differ in when they are observed.
+    """
     key = (model.fingerprint, tuple(sorted((str(symbol), shape.replicate) for symbol, shape in parameters.items())),
-           measures, single)  # fmt: skip
+           measures, single, exact, clocks)  # fmt: skip
     with _making:
         if key not in _made:
-            _made[key] = _compile(model, parameters, measures, single)
+            make = _compile_exact if exact else _compile_stepped
+            _made[key] = make(model, parameters, measures, single, clocks)
         return _made[key]
 
 
-def _compile(model: Model, parameters: Mapping[Any, Shape], measures: tuple[str, ...], single: bool) -> Kernels:
-    traits = trait_shapes(model, parameters)
+def _compile_stepped(
+    model: Model, parameters: Mapping[Any, Shape], measures: tuple[str, ...], single: bool, clocks: bool
+) -> Kernels:
+    # Agents that stop stop each at its own time.
+    traits = trait_shapes(model, parameters, apart=clocks or bool(model.absorb))
     state = {trait.variable: shape for trait, shape in traits.items()}
-    start = {trait.initial: shape for trait, shape in traits.items()}
     step = split_step(model)
     noise = {slot.symbol: Shape(slot.trait.dim, True) for slot in step.slots}
-    stepping = Program({**parameters, STEP: SCALAR}, state, noise, step.statements)
-    initial = Program(parameters, {}, returns=tuple(expression for *_, expression in initial_terms(model)))
-    observed = tuple(_observed(model, measure) for measure in measures)
-    observe = Program(parameters, state | start, returns=observed)
+    stepping = Program({**parameters, STEP: Shape(None, clocks)}, state, noise, step.statements)
     stop = Program(parameters, state, returns=stopping_terms(model)) if model.absorb else None
     return Kernels(
         traits=traits,
         slots=step.slots,
         step=compile_program(stepping, single),
-        initial=compile_program(initial),
-        observe=compile_program(observe),
+        initial=_initial(model, parameters),
+        observe=_observe(model, parameters, traits, measures),
         stop=compile_program(stop) if stop else None,
         order=step.order,
     )
+
+
+def _compile_exact(
+    model: Model, parameters: Mapping[Any, Shape], measures: tuple[str, ...], single: bool, clocks: bool
+) -> Kernels:
+    found = structure(model, ())
+    blocks = transition_blocks(model, found)
+    spread = trait_shapes(model, parameters, apart=False)
+    used = {symbol for block in blocks for one in block.expressions() for symbol in sympy.sympify(one).free_symbols}
+    used |= {symbol for trait in found.noiseless for symbol in model.drift[trait].free_symbols}
+    used |= {symbol for condition in model.absorb.values() for symbol in condition.free_symbols}
+    quiet = {trait.variable for trait in found.noiseless}
+    rows = {symbol for symbol, shape in parameters.items() if shape.replicate}
+    laned = clocks or bool(used & rows) or any(spread[trait].replicate for trait in found.noiseless)
+    traits = {trait: Shape(trait.dim, laned or trait.variable not in quiet) for trait in model.traits}
+    slots = tuple(Slot(trait, 0) for traits_ in found.blocks for trait in traits_)
+    state = {trait.variable: shape for trait, shape in traits.items() if trait.variable not in quiet}
+    noise = {slot.symbol: Shape(slot.trait.dim, True) for slot in slots}
+    statements = tuple(statement for block in blocks for statement in block.statements())
+    moving = Program({**parameters, **coefficient_shapes(model, blocks, laned)}, state, noise, statements)
+    lanes = {symbol: Shape(shape.component, laned and shape.replicate) for symbol, shape in parameters.items()}
+    lanes |= {trait.initial: Shape(trait.dim, laned) for trait in found.noiseless}
+    conditions = tuple(linearize(condition, model.dims) for condition in model.absorb.values())
+    order = list(model.traits)
+    return Kernels(
+        traits=traits,
+        slots=slots,
+        step=compile_program(moving, single),
+        initial=_initial(model, parameters),
+        observe=_observe(model, parameters, traits, measures),
+        stop=None,
+        order=0,
+        transitions=Transitions(
+            quiet=tuple(order.index(trait) for trait in found.noiseless),
+            noisy=tuple(index for index, trait in enumerate(order) if trait.variable not in quiet),
+            blocks=blocks,
+            evaluators=tuple(along(model, found.noiseless, lanes, block.expressions()) for block in blocks),
+            positions=along(model, found.noiseless, lanes, [trait.variable for trait in found.noiseless]),
+            conditions=along(model, found.noiseless, lanes, conditions) if conditions else None,
+            laned=laned,
+            rows=frozenset(str(symbol) for symbol in rows),
+        ),
+    )
+
+
+def _initial(model: Model, parameters: Mapping[Any, Shape]) -> Kernel:
+    terms = tuple(expression for *_, expression in initial_terms(model))
+    return compile_program(Program(parameters, {}, returns=terms))
+
+
+def _observe(
+    model: Model, parameters: Mapping[Any, Shape], traits: Mapping[Trait, Shape], measures: tuple[str, ...]
+) -> Kernel:
+    state = {trait.variable: shape for trait, shape in traits.items()}
+    start = {trait.initial: shape for trait, shape in traits.items()}
+    observed = tuple(_observed(model, measure) for measure in measures)
+    return compile_program(Program(parameters, state | start, returns=observed))
 
 
 def _observed(model: Model, measure: str) -> Any:

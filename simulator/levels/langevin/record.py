@@ -9,15 +9,22 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.levels.langevin.block import Setting, double
 from simulator.levels.langevin.kernels import Kernels
 from simulator.levels.langevin.plan import Langevin
+from simulator.levels.langevin.setting import Setting, double
 from simulator.observation import observables
-from simulator.parameter import Resolved
 
 
 class Stopped(Protocol):
     """Which agents have stopped: when (NaN while they run) and by the route of which index (-1 while they run)."""
+
+    time: NDArray[np.float64]
+    route: NDArray[np.int64]
+
+
+@dataclass
+class Stops:
+    """Stops that are known beforehand, as ``Stopped`` has them."""
 
     time: NDArray[np.float64]
     route: NDArray[np.int64]
@@ -35,11 +42,9 @@ class Record:
     samples: dict[str, Any]
 
     @classmethod
-    def empty(
-        cls, plan: Langevin, made: Kernels, resolved: Resolved, setting: Setting, initial: Sequence[Any]
-    ) -> Record:
+    def empty(cls, plan: Langevin, made: Kernels, setting: Setting, initial: Sequence[Any]) -> Record:
         """Return room for every measure at every requested time (no axis for it where ``time`` is a parameter)."""
-        times = (len(plan.requested_times(resolved)),) if plan.times is not None else ()
+        times = (len(plan.times),) if plan.times is not None else ()
         samples: dict[str, Any] = {"diverged": np.zeros(setting.replicates, dtype=bool)}
         for name, observable in observables(plan.model, plan.measures, timed=False).items():
             inner = tuple(setting.sizes[dim.removesuffix("_index")] for dim in observable.dims)

@@ -1,76 +1,176 @@
-"""A block of agents simulated from its stream to its measures, once or at two step lengths on the same noise."""
+"""A block of agents simulated from its stream to its measures: of one point, of several, or at two step lengths."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
+from simulator.distribution import is_distribution
 from simulator.experiment import Samples
-from simulator.levels.langevin.block import (
-    Noise,
-    Path,
-    combine,
-    draw_initial,
-    draw_setting,
-    segments,
-)
+from simulator.levels.langevin.draws import Abreast, Antithetic, Draws, Independent
+from simulator.levels.langevin.exact.motion import Exact
+from simulator.levels.langevin.frame import Frame, reduce_block
 from simulator.levels.langevin.kernels import Kernels, kernels_of
+from simulator.levels.langevin.noise import Noise, combine
 from simulator.levels.langevin.plan import Langevin
-from simulator.levels.langevin.record import Record
+from simulator.levels.langevin.record import Record, Stopped
+from simulator.levels.langevin.setting import Setting, draw_initial, draw_setting
 from simulator.levels.langevin.shapes import parameter_shapes
+from simulator.levels.langevin.sobol import sobol
+from simulator.levels.langevin.stepped import Path, Stepped, segments
 from simulator.normals import NORMALS
 from simulator.parameter import Resolved
 
 
+class Motion(Protocol):
+    """A block on its way through the requested times."""
+
+    @property
+    def state(self) -> list[Any]:
+        """Per trait an array, or a number where all agents share it."""
+
+    @property
+    def stopped(self) -> Stopped | None:
+        """Who has stopped; None where nobody does."""
+
+    def reach(self, index: int, draws: Draws) -> None:
+        """Move to the requested time of that index."""
+
+
+@dataclass(frozen=True)
+class Company:
+    """The points of one call, side by side: an equal run of the replicates each."""
+
+    plan: Langevin
+    points: Sequence[Resolved]
+    replicates: int
+    packed: bool
+
+    @property
+    def clocks(self) -> bool:
+        """Whether points may differ in when they are observed."""
+        return self.packed and self.plan.times is None
+
+    @property
+    def times(self) -> Any:
+        """The requested times, (points, times); one row where all points share them."""
+        rows = self.points if self.clocks else self.points[:1]
+        return np.array([self.plan.requested_times(point) for point in rows])
+
+
 def sample(plan: Langevin, resolved: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
-    """Return the measures of one block of agents; the draws are parameters, initial values, then step by step."""
-    made, fill = _prepare(plan, resolved)
-    setting = draw_setting(plan.model.parameters, resolved, replicates, generator, np.dtype(plan.dtype))
-    initial = draw_initial(plan.model, made, setting, generator)
-    path, noise = Path.start(plan.model, made, setting, initial), Noise.empty(made, setting)
-    record = Record.empty(plan, made, resolved, setting, initial)
+    """Return the measures of one block of agents; the draws are parameters, initial values, then move by move."""
+    company = Company(plan, (resolved,), replicates, packed=False)
+    return _grouped(plan, _run(company, _draws(plan, resolved, replicates, generator)))
+
+
+def pack(
+    plan: Langevin, points: Sequence[Resolved], replicates: int, generators: Sequence[np.random.Generator]
+) -> list[Samples]:
+    """Return the measures of a block of each point; what is no number must be the same at all of them."""
+    company = Company(plan, points, replicates * len(points), packed=True)
+    draws = [_draws(plan, point, replicates, one) for point, one in zip(points, generators, strict=True)]
+    samples = _run(company, Abreast(draws))
+    return [
+        _grouped(plan, {name: values[first : first + replicates] for name, values in samples.items()})
+        for first in range(0, company.replicates, replicates)
+    ]
+
+
+def _draws(plan: Langevin, resolved: Resolved, replicates: int, generator: np.random.Generator) -> Draws:
+    source = Independent(generator, NORMALS[plan.normals])
+    if plan.variance_reduction == "antithetic":
+        return Antithetic(source)
+    if plan.variance_reduction == "sobol":
+        return sobol(plan, resolved, replicates, source)
+    return source
+
+
+def _grouped(plan: Langevin, samples: Samples) -> Samples:
+    """Bring replicates that were drawn together together: a pair's two stand half a block apart."""
+    if plan.variance_reduction != "antithetic":
+        return samples
+    paired = {name: values.reshape(2, -1, *values.shape[1:]).swapaxes(0, 1) for name, values in samples.items()}
+    return {name: values.reshape(-1, *values.shape[2:]) for name, values in paired.items()}
+
+
+def _run(company: Company, draws: Draws) -> Samples:
+    plan = company.plan
+    made = _kernels(company)
+    setting = _setting(company, draws)
+    found, frame = plan.reduction(company.points[0]), None
+    initial = draw_initial(plan.model, made, setting, draws, but=found.trait if found else None)
+    if found is not None:
+        reduced = reduce_block(plan.model, made, found, setting, initial, draws)
+        frame, setting, initial = reduced.frame, reduced.setting, reduced.state
+    record = Record.empty(plan, made, setting, initial)
     with np.errstate(all="ignore"):
-        for index, (count, step) in enumerate(segments(plan.requested_times(resolved), plan.steps)):
-            path.set_step(step)
-            for _ in range(count):
-                fill(generator, noise.array)
-                path.advance(noise.slots, generator)
-            record.observe(index, path.state, path.absorption)
+        motion = _motion(company, made, setting, initial, frame)
+        for index in range(company.times.shape[1]):
+            motion.reach(index, draws)
+            record.observe(index, motion.state, motion.stopped)
     return record.samples
+
+
+def _kernels(company: Company) -> Kernels:
+    plan = company.plan
+    shapes = parameter_shapes(plan.model.parameters, company.points[0], company.packed)
+    return kernels_of(
+        plan.model, shapes, plan.measures, single=plan.dtype == "float32", exact=plan.exact, clocks=company.clocks
+    )
+
+
+def _setting(company: Company, draws: Draws) -> Setting:
+    plan = company.plan
+    dtype = np.dtype(plan.dtype)
+    return draw_setting(plan.model.parameters, company.points, company.replicates, draws, dtype, company.packed)
+
+
+def _motion(company: Company, made: Kernels, setting: Setting, initial: Sequence[Any], frame: Frame | None) -> Motion:
+    model, run = company.plan.model, company.replicates // len(company.points)
+    if company.plan.exact:
+        return Exact.start(model, made, setting, initial, frame, company.times, 1 if _drawn(company) else run)
+    plan = [list(segments(times, company.plan.steps)) for times in company.times]
+    counts = [count for count, _ in plan[0]]
+    lengths = [[row[index][1] for row in plan] for index in range(len(counts))]
+    steps = [np.repeat(length, run) if company.clocks else length[0] for length in lengths]
+    return Stepped(Path.start(model, made, setting, initial), Noise.empty(made, setting), frame, counts, steps)
+
+
+def _drawn(company: Company) -> bool:
+    """Tell whether replicates of one point may differ in their noiseless part."""
+    starts = company.plan.model.initial.values()
+    return any(map(is_distribution, company.points[0].values())) or any(map(is_distribution, starts))
 
 
 def refine(
     plan: Langevin, resolved: Resolved, replicates: int, generator: np.random.Generator
 ) -> tuple[Samples, Samples]:
-    """Return the measures of one block at the step and at half the step, driven by the same Brownian motion."""
-    made, fill = _prepare(plan, resolved)
-    setting = draw_setting(plan.model.parameters, resolved, replicates, generator, np.dtype(plan.dtype))
-    initial = draw_initial(plan.model, made, setting, generator)
+    """Return the measures of one block at the step and at half the step, driven by the same Brownian motion.
+
+    Whatever a plan saves by its structure is left aside: the error of the step is the same.
+    """
+    company = Company(plan, (resolved,), replicates, packed=False)
+    draws = Independent(generator, NORMALS[plan.normals])
+    made, setting = _kernels(company), _setting(company, draws)
+    initial = draw_initial(plan.model, made, setting, draws)
     coarse, fine = (Path.start(plan.model, made, setting, initial) for _ in range(2))
     first, second, whole = (Noise.empty(made, setting) for _ in range(3))
-    records = [Record.empty(plan, made, resolved, setting, initial) for _ in range(2)]
+    records = [Record.empty(plan, made, setting, initial) for _ in range(2)]
     with np.errstate(all="ignore"):
         for index, (count, step) in enumerate(segments(plan.requested_times(resolved), plan.steps)):
             coarse.set_step(step)
             fine.set_step(step / 2)
             for _ in range(count):
-                fill(generator, first.array)
-                fill(generator, second.array)
+                first.draw(draws, None)
+                second.draw(draws, None)
                 combine(made, first, second, whole)
-                fine.advance(first.slots, generator)
-                fine.advance(second.slots, generator)
-                coarse.advance(whole.slots, generator)
+                fine.advance(first.slots, draws)
+                fine.advance(second.slots, draws)
+                coarse.advance(whole.slots, draws)
             for record, path in zip(records, (coarse, fine), strict=True):
                 record.observe(index, path.state, path.absorption)
     return records[0].samples, records[1].samples
-
-
-def _prepare(plan: Langevin, resolved: Resolved) -> tuple[Kernels, Any]:
-    shapes = parameter_shapes(plan.model.parameters, resolved)
-    made = kernels_of(plan.model, shapes, plan.measures, single=plan.dtype == "float32")
-    return made, NORMALS[plan.normals] if made.slots else _no_noise
-
-
-def _no_noise(generator: np.random.Generator, out: Any) -> None:
-    """Draw nothing for a law without noise."""

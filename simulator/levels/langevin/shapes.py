@@ -7,29 +7,35 @@ from typing import Any
 
 from simulator.compiler import Shape
 from simulator.distribution import arguments, is_distribution
-from simulator.levels.langevin.step import is_noisy
 from simulator.model import Model, Trait
 from simulator.parameter import Parameter, Resolved
+from simulator.structure import is_noisy
 
 Shapes = Mapping[Any, Shape]
 
 
-def parameter_shapes(parameters: tuple[Parameter, ...], resolved: Resolved) -> dict[Any, Shape]:
-    """Return the shape of every parameter's array: one value a replicate where it is drawn."""
-    return {
-        parameter.variable: Shape(parameter.dim, is_distribution(resolved[parameter.name])) for parameter in parameters
-    }
+def parameter_shapes(parameters: tuple[Parameter, ...], resolved: Resolved, packed: bool = False) -> dict[Any, Shape]:
+    """Return the shape of every parameter's array: one value a replicate where it is drawn.
+
+    In a pack, where several points stand side by side, every number but a count has one value a replicate.
+    """
+    return {parameter.variable: Shape(parameter.dim, rowed(parameter, resolved, packed)) for parameter in parameters}
 
 
-def trait_shapes(model: Model, parameters: Shapes) -> dict[Trait, Shape]:
+def rowed(parameter: Parameter, resolved: Resolved, packed: bool) -> bool:
+    """Tell whether a parameter has one value a replicate."""
+    return is_distribution(resolved[parameter.name]) or (packed and parameter.dim is None and not parameter.integer)
+
+
+def trait_shapes(model: Model, parameters: Shapes, apart: bool) -> dict[Trait, Shape]:
     """Return the shape of every trait's array.
 
     A trait is one value for all replicates if it has no noise, starts from a number, and is moved only by such
-    traits and undrawn parameters (the least fixpoint). Agents that stop stop each at their own time, so a law with
-    absorption has no such trait.
+    traits and undrawn parameters (the least fixpoint); none is where replicates are ``apart``, each at a time of its
+    own.
     """
     drawn = {symbol for symbol, shape in parameters.items() if shape.replicate}
-    spread = {trait for trait in model.traits if model.absorb or _is_random(model, trait, drawn)}
+    spread = {trait for trait in model.traits if apart or _is_random(model, trait, drawn)}
     while True:
         reached = drawn | {trait.variable for trait in spread}
         more = {trait for trait in model.traits if _moved_by(model, trait) & reached} - spread

@@ -24,6 +24,7 @@ from simulator.compiler import Assign, Let
 from simulator.declaration import is_zero
 from simulator.functions import exprel, total
 from simulator.model import Model, Trait
+from simulator.structure import is_noisy
 
 STEP = sympy.Symbol("_step", positive=True)
 
@@ -56,11 +57,6 @@ class Step:
     statements: tuple[Assign | Let, ...]
     slots: tuple[Slot, ...]
     order: int
-
-
-def is_noisy(model: Model, trait: Trait) -> bool:
-    """Tell whether a trait has noise as a matter of structure (a noise parameter set to 0 is a value)."""
-    return not is_zero(model.noise.get(trait, 0))
 
 
 def split_step(model: Model) -> Step:

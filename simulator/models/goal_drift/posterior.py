@@ -48,7 +48,7 @@ def posterior(law: Model) -> Experiment:
         if ``MOST_BATCHES`` batches do not give enough agents.
     """
     made = prior_agents(law)
-    prior = made.experiment(times=(1.0,), steps=1, measures=(*MEASURES, "best_reward"))
+    prior = made.experiment(method="stepped", times=(1.0,), steps=1, measures=(*MEASURES, "best_reward"))
     return Experiment(
         name=f"{law.name}_posterior",
         parameters=(*prior.parameters, inverse_temperature),

@@ -61,7 +61,7 @@ def declared(
 
 def watched(law: Model, *measures: str, times: tuple[float, ...] | None = None, steps: int = 128) -> Experiment:
     """Return a law stepped, with some of its measures observed."""
-    made: Experiment = law.experiment("langevin", measures=measures, times=times, steps=steps)
+    made: Experiment = law.experiment("langevin", method="stepped", measures=measures, times=times, steps=steps)
     return made
 
 

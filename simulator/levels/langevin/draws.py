@@ -1,0 +1,163 @@
+"""Where a block's variates come from: independent, in antithetic pairs, or side by side for several points.
+
+The last axis of everything drawn is the replicates. What is drawn, and in which order, is the caller's; how the
+replicates of a block depend on one another is decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.distribution import arguments, with_arguments
+from simulator.normals import Fill
+
+Vector = NDArray[np.float64]
+
+
+class Draws(Protocol):
+    """A source of variates for a fixed number of replicates."""
+
+    def sample(self, distribution: Any, shape: tuple[int, ...]) -> Vector:
+        """Return variates of a distribution."""
+
+    def random(self, shape: tuple[int, ...]) -> Vector:
+        """Return uniform variates on [0, 1)."""
+
+    def normals(self, out: NDArray[Any]) -> None:
+        """Fill a C-contiguous array with standard normals."""
+
+    def lengths(self, freedom: int, out: NDArray[Any]) -> None:
+        """Fill a row with the lengths of standard normal vectors of ``freedom`` components."""
+
+
+@dataclass(frozen=True)
+class Independent:
+    """Every replicate by itself."""
+
+    generator: np.random.Generator
+    fill: Fill
+
+    def sample(self, distribution: Any, shape: tuple[int, ...]) -> Vector:
+        """Return variates of a distribution."""
+        return np.asarray(distribution.draw(self.generator, shape))
+
+    def random(self, shape: tuple[int, ...]) -> Vector:
+        """Return uniform variates on [0, 1)."""
+        return self.generator.random(shape)
+
+    def normals(self, out: NDArray[Any]) -> None:
+        """Fill a C-contiguous array with standard normals."""
+        self.fill(self.generator, out)
+
+    def lengths(self, freedom: int, out: NDArray[Any]) -> None:
+        """Fill a row with the lengths of standard normal vectors of ``freedom`` components."""
+        if freedom == 0:
+            out[...] = 0.0
+            return
+        self.generator.standard_gamma(freedom / 2.0, size=out.shape, dtype=out.dtype, out=out)
+        np.multiply(out, 2.0, out=out)
+        np.sqrt(out, out=out)
+
+
+@dataclass(frozen=True)
+class Antithetic:
+    """Pairs: replicate i of the first half and of the second see normals of opposite sign, uniforms u and 1 - u.
+
+    Lengths have no opposite; the two share theirs.
+
+    Source: Hammersley and Morton, Mathematical Proceedings of the Cambridge Philosophical Society 52 (1956) 449.
+    """
+
+    source: Independent
+
+    def sample(self, distribution: Any, shape: tuple[int, ...]) -> Vector:
+        """Return variates of a distribution that draws normals or uniforms; of any other, independent ones."""
+        return np.asarray(distribution.draw(_Mirror(self.source.generator), shape))
+
+    def random(self, shape: tuple[int, ...]) -> Vector:
+        """Return uniform variates on (0, 1)."""
+        return _Mirror(self.source.generator).random(shape)
+
+    def normals(self, out: NDArray[Any]) -> None:
+        """Fill an array with standard normals."""
+        half = np.empty((*out.shape[:-1], out.shape[-1] // 2), out.dtype)
+        self.source.normals(half)
+        _mirrored(half, np.negative, out)
+
+    def lengths(self, freedom: int, out: NDArray[Any]) -> None:
+        """Fill a row with the lengths of standard normal vectors of ``freedom`` components."""
+        half = np.empty(out.shape[-1] // 2, out.dtype)
+        self.source.lengths(freedom, half)
+        out[: half.size] = out[half.size :] = half
+
+
+def _mirrored(half: NDArray[Any], mirror: Any, out: NDArray[Any]) -> None:
+    size = half.shape[-1]
+    out[..., :size] = half
+    mirror(half, out=out[..., size:])
+
+
+class _Mirror:
+    """A generator as a distribution sees it: what it draws for the first half is mirrored in the second."""
+
+    def __init__(self, generator: np.random.Generator) -> None:
+        self._generator = generator
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._generator, name)  # other kinds of variates are drawn independently
+
+    def standard_normal(self, shape: tuple[int, ...]) -> Vector:
+        out = np.empty(shape)
+        _mirrored(self._generator.standard_normal((*shape[:-1], shape[-1] // 2)), np.negative, out)
+        return out
+
+    def random(self, shape: tuple[int, ...]) -> Vector:
+        out = np.empty(shape)
+        half = self._generator.random((*shape[:-1], shape[-1] // 2))
+        _mirrored(half + 2.0**-54, lambda half, out: np.subtract(1.0, half, out=out), out)  # never exactly 0 or 1
+        return out
+
+
+@dataclass(frozen=True)
+class Abreast:
+    """Several sources side by side, each for an equal run of the replicates: the points of a pack."""
+
+    sources: Sequence[Draws]
+
+    def _parts(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        return (*shape[:-1], shape[-1] // len(self.sources))
+
+    def sample(self, distribution: Any, shape: tuple[int, ...]) -> Vector:
+        """Return variates of a distribution whose arguments may differ from replicate to replicate."""
+        part = self._parts(shape)
+        drawn = []
+        for number, source in enumerate(self.sources):
+            span = slice(number * part[-1], (number + 1) * part[-1])
+            own = {
+                name: value[..., span] if np.shape(value)[-1:] == shape[-1:] else value
+                for name, value in arguments(distribution).items()
+            }
+            drawn.append(source.sample(with_arguments(distribution, own), part))
+        return np.concatenate(drawn, axis=-1)
+
+    def random(self, shape: tuple[int, ...]) -> Vector:
+        """Return uniform variates on [0, 1)."""
+        return np.concatenate([source.random(self._parts(shape)) for source in self.sources], axis=-1)
+
+    def normals(self, out: NDArray[Any]) -> None:
+        """Fill an array with standard normals."""
+        part = np.empty(self._parts(out.shape), out.dtype)
+        for number, source in enumerate(self.sources):
+            source.normals(part)
+            out[..., number * part.shape[-1] : (number + 1) * part.shape[-1]] = part
+
+    def lengths(self, freedom: int, out: NDArray[Any]) -> None:
+        """Fill a row with the lengths of standard normal vectors of ``freedom`` components."""
+        size = self._parts(out.shape)[-1]
+        for number, source in enumerate(self.sources):
+            source.lengths(freedom, out[number * size : (number + 1) * size])
