@@ -93,6 +93,23 @@ class Prediction:
     proof: Callable[[], tuple[Obligation, ...]] = tuple
     symbols: Mapping[Any, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuse a sampler that is no independent witness of the formula.
+
+        Raises ValueError, in one line.
+        """
+        identity = self.experiment.identity
+        if identity.get("method") == "exact":
+            raise ValueError(
+                f"{self.name}: its experiment is drawn by exact transitions, which contain what they would confirm; "
+                "pass method='stepped'"
+            )
+        if self.experiment.group > 1:
+            raise ValueError(
+                f"{self.name}: its experiment draws {self.experiment.group} replicates together, which the judge takes "
+                "for independent; leave out variance_reduction"
+            )
+
     @property
     def keywords(self) -> tuple[str, ...]:
         """The names of the formula's keywords; those of its region where it takes any."""

@@ -12,12 +12,13 @@ from types import MappingProxyType
 import pytest
 import sympy
 
-import simulator.levels.langevin
 import simulator.point
 import theory
 from simulator import total
 from simulator.estimate import Moments
 from simulator.levels.langevin import kernels, run, step
+from simulator.levels.langevin.draws import Independent
+from simulator.levels.langevin.exact.transition import Single
 from simulator.models.goal_drift import base, goal, goal_drift, noise, pull
 from theory.check import check
 from theory.goal_drift import predictions_of
@@ -109,15 +110,15 @@ def _wrong_scale(patch: pytest.MonkeyPatch) -> list[Prediction]:
 
 def _cloned(patch: pytest.MonkeyPatch) -> list[Prediction]:
     """Let the second half of every block repeat the first."""
-    right = simulator.levels.langevin.sample
+    right = run._run
 
-    def cloned(plan, resolved, replicates, generator):
-        samples = right(plan, resolved, replicates, generator)
+    def cloned(company, draws):
+        samples = right(company, draws)
         for array in samples.values():
-            array[replicates // 2 :] = array[: replicates - replicates // 2]
+            array[company.replicates // 2 :] = array[: company.replicates - company.replicates // 2]
         return samples
 
-    patch.setattr(simulator.levels.langevin, "sample", cloned)
+    patch.setattr(run, "_run", cloned)
     return _named(("audit.distinct_replicates",))
 
 
@@ -129,14 +130,33 @@ def _shared_streams(patch: pytest.MonkeyPatch) -> list[Prediction]:
 
 
 def _correlated(patch: pytest.MonkeyPatch) -> list[Prediction]:
-    """Let normals repeat three per cent of those a block's length before."""
+    """Let normals repeat five per cent of those a block's length before."""
 
     def correlated(generator, out):
         generator.standard_normal(out=out)
-        out[..., 64:] += 0.03 * out[..., :-64].copy()
+        out[..., 64:] += 0.05 * out[..., :-64].copy()
 
     patch.setattr(run, "NORMALS", MappingProxyType({"ziggurat": correlated}))
     return _named(("audit.independent_blocks",))
+
+
+def _wide_transition(patch: pytest.MonkeyPatch) -> list[Prediction]:
+    """Let exact transitions spread two per cent too far."""
+    right = Single.coefficients
+
+    def wide(block, *arguments):
+        found = right(block, *arguments)
+        return {name: 1.02 * value if name.startswith("_spread") else value for name, value in found.items()}
+
+    patch.setattr(Single, "coefficients", wide)
+    return _named(("audit.exact_variance", "audit.exact_memory"))
+
+
+def _one_axis_more(patch: pytest.MonkeyPatch) -> list[Prediction]:
+    """Let the last row of a frame stand for one axis too many."""
+    right = Independent.lengths
+    patch.setattr(Independent, "lengths", lambda draws, freedom, out: right(draws, freedom + 1, out))
+    return _named(("audit.reduced_cosine", "audit.reduced_steps"))
 
 
 def _biased_variance(patch: pytest.MonkeyPatch) -> list[Prediction]:
@@ -187,6 +207,14 @@ FAULTS: tuple[Fault, ...] = (
     Fault("cloned replicates", "sampler", _cloned, ("audit.distinct_replicates",)),
     Fault("streams shared across blocks", "sampler", _shared_streams, ("audit.distinct_replicates",)),
     Fault("normals that repeat a little of each other", "sampler", _correlated, ("audit.independent_blocks",)),
+    Fault(
+        "exact transitions two per cent too wide", "sampler", _wide_transition,
+        ("audit.exact_variance", "audit.exact_memory"),
+    ),
+    Fault(
+        "a reduced vector with an axis too many", "sampler", _one_axis_more,
+        ("audit.reduced_cosine", "audit.reduced_steps"),
+    ),
     Fault("the variance of a sample over n", "estimator", _biased_variance, ("audit.sample_variance",)),
     Fault("a standard error too small by the root of 2", "estimator", _small_error, ("audit.coverage",)),
     Fault(

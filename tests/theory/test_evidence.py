@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+import theory
 from simulator import Experiment, Observable, Parameter
+from simulator.models.goal_drift import goal_drift
 from theory.check import check
 from theory.prediction import Prediction
 from theory.region import Interval, Region
@@ -95,3 +97,11 @@ def test_chains_count_once_each():
 def test_an_unknown_statistic_is_refused():
     with pytest.raises(ValueError, match="statistic 'variances'; did you mean 'variance'"):
         verdicts(lambda sd: ones(sd), measure="x", statistic="variances")
+
+
+def test_a_formula_is_not_checked_by_a_sampler_that_contains_it():
+    right = theory.get("goal_drift.retained_goal")
+    with pytest.raises(ValueError, match="exact transitions, which contain what they would confirm"):
+        right.replace(experiment=goal_drift.experiment(method="exact"))
+    with pytest.raises(ValueError, match="draws 2 replicates together"):
+        right.replace(experiment=goal_drift.experiment(method="stepped", variance_reduction="antithetic"))
