@@ -61,6 +61,9 @@ def isotropy(model: Model, measures: Sequence[Any]) -> Isotropy | str:
         return f"{names} are noisy vectors, and only a single one can be reduced"
     if not is_noisy(model, vectors[0]):
         return f"{vectors[0].name} has no noise of its own"
+    alike = [trait.name for trait in quiet if trait.dim == vectors[0].dim]
+    if alike:
+        return f"{' and '.join(alike)} of the same dimension as {vectors[0].name} would have to be turned along with it"
     return _Reading(model, vectors[0]).isotropy(measures)
 
 
@@ -84,11 +87,7 @@ class _Reading:
                 seen |= self._invariant(where, expression)
         except _SeenError as reason:
             return str(reason)
-        for other in self.model.traits:
-            if other != self.trait and {other.variable, other.initial} & seen:
-                return f"{other.name} gives a direction that moves"
-        own = {self.trait.variable, self.trait.initial}
-        parameters = [one.variable for one in self.model.parameters if one.variable in seen - own]
+        parameters = [one.variable for one in self.model.parameters if one.variable in seen]
         return Isotropy(self.trait, tuple(parameters), self.trait.initial in seen)
 
     def _scalars(self) -> Iterator[tuple[str, Any]]:
@@ -126,7 +125,7 @@ class _Reading:
 
     def _linear(self, where: str, expression: Any) -> set[Any]:
         """Return what vectors an elementwise expression is a linear combination of, its scalars being invariant."""
-        return self._read(where, linearize(expression, self.model.dims), degrees=(1,))
+        return self._read(where, linearize(expression, self.model.dims), degree=1)
 
     def _invariant(self, where: str, expression: Any) -> set[Any]:
         """Return what vectors a scalar expression sees by their inner products."""
@@ -136,13 +135,13 @@ class _Reading:
         seen: set[Any] = set()
         for inner in _outermost(expression):
             if dimension(inner.args[0], self.model.dims) == self.trait.dim:
-                seen |= self._read(where, inner.args[0], degrees=(0, 2))
+                seen |= self._read(where, inner.args[0], degree=2)
             else:
                 seen |= self._invariant(where, inner.args[0]) if inner.args[0].has(total) else set()
         return seen
 
-    def _read(self, where: str, expression: Any, degrees: tuple[int, ...]) -> set[Any]:
-        """Return the vectors in a polynomial of the given degrees, and those in its scalar coefficients."""
+    def _read(self, where: str, expression: Any, degree: int) -> set[Any]:
+        """Return the vectors in a homogeneous polynomial, and those in its scalar coefficients."""
         vectors = self._vectors
         held = {inner: sympy.Dummy(real=True) for inner in _outermost(expression)}
         try:
@@ -151,7 +150,10 @@ class _Reading:
             raise _SeenError(f"{where} bends single components of {self.trait.name}") from None
         seen: set[Any] = set()
         for powers, coefficient in polynomial.terms():
-            if sum(powers) not in degrees and not coefficient.is_zero:
+            # A number for each component counts components, of which the frame keeps a few.
+            if sum(powers) == 0 and not coefficient.is_zero:
+                raise _SeenError(f"{where} has a number for each component, a direction of its own")
+            if sum(powers) != degree and not coefficient.is_zero:
                 raise _SeenError(f"{where} needs more of {self.trait.name} than lengths and angles")
             if coefficient.free_symbols & set(vectors):
                 raise _SeenError(f"{where} bends single components of {self.trait.name}")

@@ -6,7 +6,7 @@ replicates of a block depend on one another is decided here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -77,17 +77,26 @@ class Antithetic:
 
     def sample(self, distribution: Any, shape: tuple[int, ...]) -> Vector:
         """Return variates of a distribution that draws normals or uniforms; of any other, independent ones."""
-        return np.asarray(distribution.draw(_Mirror(self.source.generator), shape))
+        seen = Steered(self.source.generator, shape[-1], self._standard_normal, self.random)
+        return np.asarray(distribution.draw(seen, shape))
 
     def random(self, shape: tuple[int, ...]) -> Vector:
         """Return uniform variates on (0, 1)."""
-        return _Mirror(self.source.generator).random(shape)
+        half = self.source.generator.random((*shape[:-1], shape[-1] // 2))
+        np.maximum(half, 2.0**-53, out=half)  # uniforms are multiples of 2^-53: 1 - u is one again, and never 1
+        return np.concatenate([half, 1.0 - half], axis=-1)
+
+    def _standard_normal(self, shape: tuple[int, ...]) -> Vector:
+        half = self.source.generator.standard_normal((*shape[:-1], shape[-1] // 2))
+        return np.concatenate([half, -half], axis=-1)
 
     def normals(self, out: NDArray[Any]) -> None:
         """Fill an array with standard normals."""
-        half = np.empty((*out.shape[:-1], out.shape[-1] // 2), out.dtype)
+        size = out.shape[-1] // 2
+        half = np.empty((*out.shape[:-1], size), out.dtype)
         self.source.normals(half)
-        _mirrored(half, np.negative, out)
+        out[..., :size] = half
+        np.negative(half, out=out[..., size:])
 
     def lengths(self, freedom: int, out: NDArray[Any]) -> None:
         """Fill a row with the lengths of standard normal vectors of ``freedom`` components."""
@@ -96,31 +105,46 @@ class Antithetic:
         out[: half.size] = out[half.size :] = half
 
 
-def _mirrored(half: NDArray[Any], mirror: Any, out: NDArray[Any]) -> None:
-    size = half.shape[-1]
-    out[..., :size] = half
-    mirror(half, out=out[..., size:])
+class Steered:
+    """A generator as a distribution sees it: its normals and uniforms come from elsewhere, if one each is drawn for
+    every replicate; whatever else is drawn is independent.
 
+    Parameters
+    ----------
+    generator
+        The source of everything else.
+    replicates
+        The last axis of what is steered.
+    normal, uniform
+        From a shape, standard normals and uniforms.
+    """
 
-class _Mirror:
-    """A generator as a distribution sees it: what it draws for the first half is mirrored in the second."""
-
-    def __init__(self, generator: np.random.Generator) -> None:
-        self._generator = generator
+    def __init__(
+        self,
+        generator: np.random.Generator,
+        replicates: int,
+        normal: Callable[[Any], Any],
+        uniform: Callable[[Any], Any],
+    ) -> None:
+        self._generator, self._replicates = generator, replicates
+        self._normal, self._uniform = normal, uniform
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._generator, name)  # other kinds of variates are drawn independently
+        return getattr(self._generator, name)
 
-    def standard_normal(self, shape: tuple[int, ...]) -> Vector:
-        out = np.empty(shape)
-        _mirrored(self._generator.standard_normal((*shape[:-1], shape[-1] // 2)), np.negative, out)
-        return out
+    def standard_normal(self, size: Any = None, **options: Any) -> Any:
+        """Return standard normals, as a generator does."""
+        return self._drawn(self._normal, self._generator.standard_normal, size, options)
 
-    def random(self, shape: tuple[int, ...]) -> Vector:
-        out = np.empty(shape)
-        half = self._generator.random((*shape[:-1], shape[-1] // 2))
-        _mirrored(half + 2.0**-54, lambda half, out: np.subtract(1.0, half, out=out), out)  # never exactly 0 or 1
-        return out
+    def random(self, size: Any = None, **options: Any) -> Any:
+        """Return uniform variates on [0, 1), as a generator does."""
+        return self._drawn(self._uniform, self._generator.random, size, options)
+
+    def _drawn(self, steered: Callable[[Any], Any], plain: Any, size: Any, options: Mapping[str, Any]) -> Any:
+        shape = (size,) if isinstance(size, int | np.integer) else size
+        if shape is None or options or shape[-1:] != (self._replicates,):
+            return plain(size, **options)
+        return steered(tuple(shape))
 
 
 @dataclass(frozen=True)

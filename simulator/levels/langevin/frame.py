@@ -135,5 +135,5 @@ def _start(
     turn(state)
     if found.start:
         # What is measured against the start sees its direction: the rest of the start becomes a row of its own.
-        state[-3], state[-2] = state[-2].copy(), 0.0
+        turn(state[:-1])
     return state

@@ -12,6 +12,7 @@ import sympy
 from simulator.calculus import linearize
 from simulator.compiler import Kernel, Program, Shape, compile_program
 from simulator.functions import total
+from simulator.levels.langevin.exact.orbit import Integrate, integration
 from simulator.levels.langevin.exact.path import Evaluate, along
 from simulator.levels.langevin.exact.transition import Block, coefficient_shapes, transition_blocks
 from simulator.levels.langevin.shapes import initial_terms, trait_shapes
@@ -62,6 +63,8 @@ class Transitions:
         The traits that are drawn together, and what evaluates their equations along the noiseless paths.
     positions, conditions
         What evaluates the noiseless traits themselves, and the conditions at which agents stop (None: never).
+    integrate
+        What integrates the noiseless traits; None where they have a closed form.
     laned
         Whether replicates differ in what the transitions depend on.
     rows
@@ -74,6 +77,7 @@ class Transitions:
     evaluators: tuple[Evaluate, ...]
     positions: Evaluate
     conditions: Evaluate | None
+    integrate: Integrate | None
     laned: bool
     rows: frozenset[str]
 
@@ -150,7 +154,9 @@ def _compile_exact(
     rows = {symbol for symbol, shape in parameters.items() if shape.replicate}
     laned = clocks or bool(used & rows) or any(spread[trait].replicate for trait in found.noiseless)
     traits = {trait: Shape(trait.dim, laned or trait.variable not in quiet) for trait in model.traits}
-    slots = tuple(Slot(trait, 0) for traits_ in found.blocks for trait in traits_)
+    # Scalars first: a reduced vector is drawn last, its last row as a length.
+    drawn = sorted((trait for block in found.blocks for trait in block), key=lambda trait: trait.dim is not None)
+    slots = tuple(Slot(trait, 0) for trait in drawn)
     state = {trait.variable: shape for trait, shape in traits.items() if trait.variable not in quiet}
     noise = {slot.symbol: Shape(slot.trait.dim, True) for slot in slots}
     statements = tuple(statement for block in blocks for statement in block.statements())
@@ -174,6 +180,7 @@ def _compile_exact(
             evaluators=tuple(along(model, found.noiseless, lanes, block.expressions()) for block in blocks),
             positions=along(model, found.noiseless, lanes, [trait.variable for trait in found.noiseless]),
             conditions=along(model, found.noiseless, lanes, conditions) if conditions else None,
+            integrate=integration(model, found.noiseless, lanes),
             laned=laned,
             rows=frozenset(str(symbol) for symbol in rows),
         ),

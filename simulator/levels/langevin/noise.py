@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,17 @@ from simulator.levels.langevin.draws import Draws
 from simulator.levels.langevin.frame import Frame
 from simulator.levels.langevin.kernels import Kernels
 from simulator.levels.langevin.setting import Setting
+from simulator.levels.langevin.step import Slot
 
 HALF = math.sqrt(0.5)
+
+
+def in_order(slots: Sequence[Slot]) -> list[Slot]:
+    """Return a move's slots as they are drawn.
+
+    What moves by whole steps comes last: a reduced vector does, and its last row is drawn as a length.
+    """
+    return sorted(slots, key=lambda slot: slot.part == 0)
 
 
 @dataclass(frozen=True)
@@ -31,8 +41,7 @@ class Noise:
         sizes = {slot: 1 if slot.trait.dim is None else setting.sizes[slot.trait.dim] for slot in made.slots}
         array = aligned_empty((sum(sizes.values()), setting.replicates), setting.dtype)
         views, start = {}, 0
-        # What moves by whole steps comes last: a reduced vector is one of these, and its last row takes a length.
-        for slot in sorted(made.slots, key=lambda slot: slot.part == 0):
+        for slot in in_order(made.slots):
             view = array[start : start + sizes[slot]]
             views[slot] = view if slot.trait.dim else view[0]
             start += sizes[slot]

@@ -23,6 +23,7 @@ from simulator.levels.langevin.sobol import sobol
 from simulator.levels.langevin.stepped import Path, Stepped, segments
 from simulator.normals import NORMALS
 from simulator.parameter import Resolved
+from simulator.structure.noise import noiseless
 
 
 class Motion(Protocol):
@@ -64,7 +65,8 @@ class Company:
 def sample(plan: Langevin, resolved: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
     """Return the measures of one block of agents; the draws are parameters, initial values, then move by move."""
     company = Company(plan, (resolved,), replicates, packed=False)
-    return _grouped(plan, _run(company, _draws(plan, resolved, replicates, generator)))
+    made = _kernels(company)
+    return _grouped(plan, _run(company, made, _draws(plan, made, resolved, replicates, generator)))
 
 
 def pack(
@@ -72,20 +74,21 @@ def pack(
 ) -> list[Samples]:
     """Return the measures of a block of each point; what is no number must be the same at all of them."""
     company = Company(plan, points, replicates * len(points), packed=True)
-    draws = [_draws(plan, point, replicates, one) for point, one in zip(points, generators, strict=True)]
-    samples = _run(company, Abreast(draws))
+    made = _kernels(company)
+    draws = [_draws(plan, made, point, replicates, one) for point, one in zip(points, generators, strict=True)]
+    samples = _run(company, made, Abreast(draws))
     return [
         _grouped(plan, {name: values[first : first + replicates] for name, values in samples.items()})
         for first in range(0, company.replicates, replicates)
     ]
 
 
-def _draws(plan: Langevin, resolved: Resolved, replicates: int, generator: np.random.Generator) -> Draws:
+def _draws(plan: Langevin, made: Kernels, resolved: Resolved, replicates: int, generator: np.random.Generator) -> Draws:
     source = Independent(generator, NORMALS[plan.normals])
     if plan.variance_reduction == "antithetic":
         return Antithetic(source)
     if plan.variance_reduction == "sobol":
-        return sobol(plan, resolved, replicates, source)
+        return sobol(plan, made.slots, resolved, replicates, source)
     return source
 
 
@@ -97,9 +100,8 @@ def _grouped(plan: Langevin, samples: Samples) -> Samples:
     return {name: values.reshape(-1, *values.shape[2:]) for name, values in paired.items()}
 
 
-def _run(company: Company, draws: Draws) -> Samples:
+def _run(company: Company, made: Kernels, draws: Draws) -> Samples:
     plan = company.plan
-    made = _kernels(company)
     setting = _setting(company, draws)
     found, frame = plan.reduction(company.points[0]), None
     initial = draw_initial(plan.model, made, setting, draws, but=found.trait if found else None)
@@ -142,7 +144,8 @@ def _motion(company: Company, made: Kernels, setting: Setting, initial: Sequence
 
 def _drawn(company: Company) -> bool:
     """Tell whether replicates of one point may differ in their noiseless part."""
-    starts = company.plan.model.initial.values()
+    model = company.plan.model
+    starts = (model.initial[trait] for trait in noiseless(model))
     return any(map(is_distribution, company.points[0].values())) or any(map(is_distribution, starts))
 
 

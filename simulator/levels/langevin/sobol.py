@@ -3,12 +3,14 @@
 Each group of 2^k replicates is one scrambled point set, so that groups are independent and every replicate has the
 right law; the error follows from the groups. The normals of a stepped path are joined by the Brownian bridge, so that
 the first coordinates of a point, the most even ones, decide where the path ends, the next where its middle is, and so
-on. Source: Owen, SIAM Journal on Numerical Analysis 34 (1997) 1884; Caflisch, Morokoff and Owen, Journal of
-Computational Finance 1 (1997) 27.
+on. A coordinate is a multiple of 2^-30 and a half, so that no normal lies beyond 6.3 standard deviations.
+Source: Owen, SIAM Journal on Numerical Analysis 34 (1997) 1884; Matousek, Journal of Complexity 14 (1998) 527, for
+this scrambling; Caflisch, Morokoff and Owen, Journal of Computational Finance 1 (1997) 27.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,10 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.distribution import is_distribution
-from simulator.levels.langevin.draws import Independent
+from simulator.levels.langevin.draws import Independent, Steered
 from simulator.levels.langevin.frame import kept_rows
+from simulator.levels.langevin.noise import in_order
 from simulator.levels.langevin.plan import Langevin
-from simulator.levels.langevin.step import split_step
+from simulator.levels.langevin.step import Slot
 from simulator.levels.langevin.stepped import segments
 from simulator.parameter import Resolved
 
@@ -55,8 +58,8 @@ class Sobol:
     Parameters
     ----------
     source
-        Scrambles the points, and draws what has no coordinate: the lengths of a stepped path, and variates of
-        distributions that are made of neither normals nor uniforms.
+        Scrambles the points, and draws what has no coordinate: the lengths of a stepped path, whether agents stop
+        within a step, and variates of distributions that are made of neither normals nor uniforms.
     start
         Uniform coordinates of the start, (coordinates, replicates).
     moves
@@ -69,31 +72,29 @@ class Sobol:
         self._source, self._start, self._moves, self._lengths = source, start, moves, lengths
         self._used = self._move = 0
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._source.generator, name)  # what a distribution draws beyond normals and uniforms
-
     def sample(self, distribution: Any, shape: tuple[int, ...]) -> Vector:
-        """Return variates of a distribution."""
-        return np.asarray(distribution.draw(self, shape))
+        """Return variates of a distribution, made of as many coordinates as it has components.
+
+        What it draws beyond these, or in another shape, is independent.
+        """
+        own = iter(self._taken(math.prod(shape[:-1])))
+
+        def uniform(size: tuple[int, ...]) -> Vector:
+            rows = list(itertools.islice(own, math.prod(size[:-1])))
+            short = len(rows) < math.prod(size[:-1])
+            return self._source.random(size) if short else np.reshape(rows, size)
+
+        seen = Steered(self._source.generator, shape[-1], lambda size: _normal(uniform(size)), uniform)
+        return np.asarray(distribution.draw(seen, shape))
 
     def random(self, shape: tuple[int, ...]) -> Vector:
-        """Return uniform variates on (0, 1): coordinates of the start while there are, independent ones later."""
-        count = math.prod(shape[:-1])
-        if self._used + count > len(self._start):
-            return self._source.random(shape)
-        self._used += count
-        return self._start[self._used - count : self._used].reshape(shape)
-
-    def standard_normal(self, shape: tuple[int, ...]) -> Vector:
-        """Return standard normals, as a generator does."""
-        from scipy.special import ndtri
-
-        return np.asarray(ndtri(self.random(shape)))
+        """Return independent uniform variates on [0, 1)."""
+        return self._source.random(shape)
 
     def normals(self, out: NDArray[Any]) -> None:
         """Fill an array with standard normals: of the start, then of one move after another."""
         if self._used < len(self._start):
-            out[...] = self.standard_normal(out.shape)
+            out[...] = _normal(self._taken(len(out)))
         else:
             out[...] = self._moves[self._move]
             self._move += 1
@@ -101,11 +102,22 @@ class Sobol:
     def lengths(self, freedom: int, out: NDArray[Any]) -> None:
         """Fill a row with the lengths of standard normal vectors of ``freedom`` components."""
         if self._used < len(self._start):
-            out[...] = _lengths(freedom, self.random(out.shape))
+            out[...] = _lengths(freedom, self._taken(1)[0])
         elif self._lengths is not None:
             out[...] = _lengths(freedom, self._lengths[self._move - 1])
         else:
             self._source.lengths(freedom, out)
+
+    def _taken(self, count: int) -> Vector:
+        """Return the next coordinates of the start."""
+        self._used += count
+        return self._start[self._used - count : self._used]
+
+
+def _normal(uniform: Vector) -> Vector:
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(uniform))
 
 
 def _lengths(freedom: int, uniform: Vector) -> Vector:
@@ -114,12 +126,12 @@ def _lengths(freedom: int, uniform: Vector) -> Vector:
     return np.asarray(np.sqrt(2.0 * gammaincinv(freedom / 2.0, uniform)))
 
 
-def sobol(plan: Langevin, resolved: Resolved, replicates: int, source: Independent) -> Sobol:
-    """Return the variates of one block of a plan at a point.
+def sobol(plan: Langevin, slots: Sequence[Slot], resolved: Resolved, replicates: int, source: Independent) -> Sobol:
+    """Return the variates of one block of a plan at a point, whose moves take normals for the given slots.
 
     Raises ValueError, in one line, where a replicate takes more coordinates than a Sobol point has.
     """
-    rows = _rows(plan, resolved)
+    rows = _rows(plan, slots, resolved)
     durations = _durations(plan, resolved)
     start, moves = _start_coordinates(plan, resolved), len(durations)
     width = len(rows.motions)
@@ -161,18 +173,13 @@ def _sizes(plan: Langevin, resolved: Resolved) -> dict[Any, int]:
     return sizes if found is None else sizes | {found.trait: kept_rows(found) + 1}
 
 
-def _rows(plan: Langevin, resolved: Resolved) -> Rows:
+def _rows(plan: Langevin, slots: Sequence[Slot], resolved: Resolved) -> Rows:
     sizes = _sizes(plan, resolved)
-    slots = split_step(plan.model).slots
-    if plan.exact:
-        parts = [(trait, 0) for trait in dict.fromkeys(slot.trait for slot in slots)]
-    else:
-        parts = [(slot.trait, slot.part) for slot in sorted(slots, key=lambda slot: slot.part == 0)]
     first: dict[Any, int] = {}
     motions: list[tuple[int, int]] = []
-    for trait, part in parts:
-        first.setdefault(trait, sum(sizes[known] for known in first))
-        motions += [(first[trait] + component, part) for component in range(sizes[trait])]
+    for slot in in_order(slots):
+        first.setdefault(slot.trait, sum(sizes[known] for known in first))
+        motions += [(first[slot.trait] + component, slot.part) for component in range(sizes[slot.trait])]
     return Rows(tuple(motions), lengths=plan.exact and plan.reduction(resolved) is not None)
 
 
@@ -193,9 +200,7 @@ def _start_coordinates(plan: Langevin, resolved: Resolved) -> int:
 
 def _moves(uniform: Vector, rows: Rows, durations: Sequence[float], bridged: bool) -> Vector:
     """Return the normals of all moves, (moves, rows, replicates)."""
-    from scipy.special import ndtri
-
-    normals: Vector = ndtri(uniform).reshape(len(durations), len(rows.motions), -1)
+    normals = _normal(uniform).reshape(len(durations), len(rows.motions), -1)
     if not bridged:
         return normals
     moves = np.empty_like(normals)

@@ -19,7 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
-RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-11, 1e-14
+TOLERANCE, NOTHING = 1e-11, 1e-14
+"""The relative tolerance of the integration, and what counts as 0 beside the largest value that can be reached."""
+
+SAMPLES = 17
+"""Times at which a motion that changes is looked at beforehand, and steps that its integration takes at least."""
+
 SHORT = 0.5
 """The norm of A t up to which the exponential is taken at once."""
 
@@ -35,7 +40,7 @@ class Motion:
 
 @dataclass(frozen=True)
 class Jump:
-    """F (cells, q, q), m (cells, q) and the symmetric root B of V (cells, q, q)."""
+    """F (cells, q, q), m (cells, q) and a root B of V (cells, q, q), B B' = V."""
 
     keep: Vector
     shift: Vector
@@ -87,10 +92,23 @@ def moving_jump(motion: Callable[[float], Motion], begin: float, end: float) -> 
     start = np.concatenate([np.ravel(np.broadcast_to(np.eye(size), square)), np.zeros(cells * (size + size**2))])
     if end <= begin:
         return Jump(*_cut(start, cells, size))
-    found = solve_ivp(slope, (begin, end), start, "DOP853", rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE)
+    found = solve_ivp(
+        slope, (begin, end), start, "DOP853",
+        rtol=TOLERANCE, atol=NOTHING * _scale(motion, begin, end), max_step=(end - begin) / SAMPLES,
+    )  # fmt: skip
     last = found.y[:, -1] if found.success else np.full(start.size, np.nan)
     keep, shift, variance = _cut(last, cells, size)
     return Jump(keep, shift, _root(variance))
+
+
+def _scale(motion: Callable[[float], Motion], begin: float, end: float) -> Vector:
+    """Return how large the entries of F, m and V can be without relaxation: the units of the traits are the law's."""
+    seen = [motion(time) for time in np.linspace(begin, end, SAMPLES)]
+    pull = np.max([np.abs(one.constant).max(axis=-1) for one in seen], axis=0) * (end - begin)
+    noise = np.max([(one.noise**2).max(axis=-1) for one in seen], axis=0) * (end - begin)
+    size = seen[0].constant.shape[-1]
+    parts = (np.ones(pull.size * size**2), np.repeat(pull, size), np.repeat(noise, size**2))
+    return np.asarray(np.maximum(np.concatenate(parts), np.finfo(float).tiny / NOTHING))
 
 
 def _cut(flat: Vector, cells: int, size: int) -> tuple[Vector, Vector, Vector]:
@@ -99,9 +117,14 @@ def _cut(flat: Vector, cells: int, size: int) -> tuple[Vector, Vector, Vector]:
 
 
 def _root(variance: Vector) -> Vector:
-    """Return the symmetric root; a variance of 0 in some direction is allowed, and NaN stays NaN."""
+    """Return B with B B' = V: the symmetric root of the correlations, each row times its own standard deviation.
+
+    A variance of 0 in some direction is allowed; NaN stays NaN.
+    """
     broken = ~np.isfinite(variance).all(axis=(1, 2), keepdims=True)
     whole = np.where(broken, 0.0, (variance + np.swapaxes(variance, 1, 2)) / 2.0)
-    values, vectors = np.linalg.eigh(whole)
+    spread = np.sqrt(np.maximum(np.diagonal(whole, axis1=1, axis2=2), 0.0))
+    unit = np.where(spread > 0.0, spread, 1.0)
+    values, vectors = np.linalg.eigh(whole / unit[:, :, np.newaxis] / unit[:, np.newaxis, :])
     root = (vectors * np.sqrt(np.maximum(values, 0.0))[:, np.newaxis, :]) @ np.swapaxes(vectors, 1, 2)
-    return np.where(broken, np.nan, root)
+    return np.where(broken, np.nan, spread[:, :, np.newaxis] * root)

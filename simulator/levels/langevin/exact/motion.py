@@ -70,6 +70,8 @@ class Exact:
         times = (
             np.repeat(requested, lanes.count // len(requested), axis=0) if len(requested) < lanes.count else requested
         )
+        if transitions.integrate is not None:
+            lanes = transitions.integrate(lanes, times[:, -1])
         stop, route = np.full(lanes.count, np.nan), np.full(lanes.count, -1)
         if transitions.conditions is not None:
             stop, route = first_stops(transitions.conditions, lanes, times[:, -1])

@@ -13,6 +13,8 @@ from simulator.levels.langevin.exact.path import Evaluate, Lanes
 
 Vector = NDArray[np.float64]
 CELLS, BISECTIONS = 1024, 60
+ROOM = 1024
+"""Lanes that are searched at once."""
 
 
 def first_stops(conditions: Evaluate, lanes: Lanes, horizon: Vector) -> tuple[Vector, NDArray[np.int64]]:
@@ -20,6 +22,16 @@ def first_stops(conditions: Evaluate, lanes: Lanes, horizon: Vector) -> tuple[Ve
 
     A tie is decided by the order of the routes.
     """
+    firsts = range(0, lanes.count, ROOM)
+    parts = [
+        _first_stops(conditions, lanes.some(some), horizon[some])
+        for some in (np.arange(first, min(first + ROOM, lanes.count)) for first in firsts)
+    ]
+    stops, routes = (np.concatenate(values) for values in zip(*parts, strict=True))
+    return stops, routes
+
+
+def _first_stops(conditions: Evaluate, lanes: Lanes, horizon: Vector) -> tuple[Vector, NDArray[np.int64]]:
     grid = horizon[:, np.newaxis] * np.linspace(0.0, 1.0, CELLS + 1)
     reached = np.array([value <= 0.0 for value in conditions(lanes, grid)])
     ever = reached.any(axis=-1)

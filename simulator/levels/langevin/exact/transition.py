@@ -6,7 +6,7 @@ changes with time and the factors v_k that do not; a block of several has a matr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from simulator.compiler import Assign, Let, Shape
 from simulator.levels.langevin.exact.coupled import Jump, Motion, constant_jump, moving_jump
 from simulator.levels.langevin.exact.integrals import transition
-from simulator.levels.langevin.exact.path import Evaluate, Lanes, along
+from simulator.levels.langevin.exact.path import Evaluate, Lanes
 from simulator.levels.langevin.step import Slot
 from simulator.model import Model, Trait
 from simulator.structure import Affine, Structure
@@ -44,10 +44,10 @@ class Single:
     pulls: tuple[tuple[Any, Any], ...]
 
     def symbols(self) -> dict[Any, Any]:
-        """Return the symbols of the coefficients, each with the expression whose dimension it has."""
+        """Return the symbols of the coefficients, each with what it is made of, which has its dimension."""
         rate, name = self.rate, self.trait.name
-        found = {_symbol("keep", name): rate, _symbol("spread", name): rate + self.equation.noise}
-        return found | {_symbol("pull", name, k): alpha + rate for k, (alpha, _) in enumerate(self.pulls)}
+        found = {_symbol("keep", name): rate, _symbol("spread", name): sympy.Tuple(rate, self.equation.noise)}
+        return found | {_symbol("pull", name, k): sympy.Tuple(rate, alpha) for k, (alpha, _) in enumerate(self.pulls)}
 
     @property
     def rate(self) -> Any:
@@ -68,10 +68,11 @@ class Single:
     def coefficients(self, evaluate: Evaluate, lanes: Lanes, begin: Vector, end: Vector) -> dict[str, Vector]:
         """Return the coefficients by name, each (lanes,) or (components, lanes)."""
 
-        def integrand(some: NDArray[np.intp], times: Vector) -> list[Any]:
-            return evaluate(lanes.some(some) if some.size < lanes.count else lanes, times)
+        def integrand(pieces: NDArray[np.intp], times: Vector) -> list[Any]:
+            return evaluate(lanes.some(pieces), times)
 
-        found = transition(integrand, begin, end, self.trait.name)
+        components = 1 if self.trait.dim is None else lanes.sizes[self.trait.dim]
+        found = transition(integrand, begin, end, self.trait.name, components)
         name = self.trait.name
         named = {_symbol("keep", name): found.keep, _symbol("spread", name): np.sqrt(found.variance)}
         named |= {_symbol("pull", name, k): pull for k, pull in enumerate(found.pulls)}
@@ -87,20 +88,18 @@ class Several:
     constant: bool
 
     def symbols(self) -> dict[Any, Any]:
-        """Return the symbols of the coefficients, each with an expression that has their dimension."""
-        like = sympy.Add(*(sympy.Add(equation.constant, equation.noise, *equation.rates.values())
-                           for equation in self.equations))  # fmt: skip
-        names = [trait.name for trait in self.traits]
-        pairs = [(one, other) for one in names for other in names]
-        squares = [_symbol(kind, *pair) for pair in pairs for kind in ("keep", "root")]
-        return dict.fromkeys((*squares, *(_symbol("shift", name) for name in names)), like)
+        """Return the symbols of the coefficients, each with what it is made of, which has its dimension."""
+        made_of = sympy.Tuple(*self.expressions())
+        pairs = [(one, other) for one in self.traits for other in self.traits]
+        squares = [_between(kind, *pair) for pair in pairs for kind in ("keep", "root")]
+        return dict.fromkeys((*squares, *(_symbol("shift", trait.name) for trait in self.traits)), made_of)
 
     def statements(self) -> Iterator[Assign | Let]:
         """Yield what moves them, all from their values before."""
         new = {trait: sympy.Symbol(f"_next_{trait.name}", real=True) for trait in self.traits}
         for trait, symbol in new.items():
-            kept = [_symbol("keep", trait.name, other.name) * other.variable for other in self.traits]
-            shocks = [_symbol("root", trait.name, other.name) * Slot(other, 0).symbol for other in self.traits]
+            kept = [_between("keep", trait, other) * other.variable for other in self.traits]
+            shocks = [_between("root", trait, other) * Slot(other, 0).symbol for other in self.traits]
             yield Let(symbol, sympy.Add(*kept, _symbol("shift", trait.name), *shocks))
         for trait, symbol in new.items():
             yield Assign(trait.variable, symbol)
@@ -141,13 +140,18 @@ class Several:
         for i, one in enumerate(self.traits):
             named[str(_symbol("shift", one.name))] = jump.shift[:, i].reshape(shape)
             for j, other in enumerate(self.traits):
-                named[str(_symbol("keep", one.name, other.name))] = jump.keep[:, i, j].reshape(shape)
-                named[str(_symbol("root", one.name, other.name))] = jump.root[:, i, j].reshape(shape)
+                named[str(_between("keep", one, other))] = jump.keep[:, i, j].reshape(shape)
+                named[str(_between("root", one, other))] = jump.root[:, i, j].reshape(shape)
         return named
 
 
 def _symbol(kind: str, *of: Any) -> Any:
     return sympy.Symbol("_".join(("", kind, *map(str, of))), real=True)
+
+
+def _between(kind: str, one: Trait, other: Trait) -> Any:
+    """Return the symbol of a coefficient from one trait to another; the number tells a, b_c from a_b, c."""
+    return _symbol(f"{kind}{len(one.name)}", one.name, other.name)
 
 
 Block = Single | Several
@@ -183,10 +187,3 @@ def _pulls(constant: Any, moving: set[Any]) -> tuple[tuple[Any, Any], ...]:
 def coefficient_shapes(model: Model, blocks: Sequence[Block], lane: bool) -> dict[Any, Shape]:
     """Return the shape of every coefficient; ``lane`` where it differs from replicate to replicate."""
     return {symbol: Shape(model.dimension(like), lane) for block in blocks for symbol, like in block.symbols().items()}
-
-
-def evaluators(
-    model: Model, found: Structure, blocks: Sequence[Block], shapes: Mapping[Any, Shape]
-) -> tuple[Evaluate, ...]:
-    """Return, per block, what evaluates its expressions along the noiseless paths."""
-    return tuple(along(model, found.noiseless, shapes, block.expressions()) for block in blocks)
