@@ -76,8 +76,8 @@ class Structure:
 
 
 def _reduced(found: Isotropy) -> str:
-    names = [str(symbol) for symbol in found.directions] + ([f"its start {found.trait.initial}"] if found.start else [])
-    along = f"its components along {', '.join(names)} and " if names else ""
+    names = [str(symbol) for symbol in found.directions] + (["its start"] if found.start else [])
+    along = f"its components along {' and '.join(names)} and " if names else ""
     return f"{found.trait.name} is seen only by {along}its length: one number each, and a chi-square for the rest"
 
 

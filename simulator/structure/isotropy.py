@@ -82,7 +82,7 @@ class _Reading:
         try:
             self._check_start()
             self._check_motion()
-            seen = set(self._linear("its drift", self.model.drift[self.trait]))
+            seen = self._read("its drift", linearize(self.model.drift[self.trait], self.model.dims), degree=1)
             for where, expression in (*self._scalars(), *measures):
                 seen |= self._invariant(where, expression)
         except _SeenError as reason:
@@ -106,13 +106,11 @@ class _Reading:
         start = self.model.initial[self.trait]
         name = self.trait.name
         if not is_distribution(start):
-            self._linear(f"the start of {name}", start)
-        elif type(start) not in (Normal, Sphere):
+            return  # wherever it is: what is seen of it is projected, and its distance from there kept
+        if type(start) not in (Normal, Sphere):
             raise _SeenError(f"the start of {name} is drawn from {type(start).__name__}, not alike in every direction")
-        for field, value in arguments(start).items() if is_distribution(start) else ():
-            if field == "mean":
-                self._linear(f"the mean start of {name}", value)
-            elif self.model.dimension(value) is not None:
+        for field, value in arguments(start).items():
+            if field != "mean" and self.model.dimension(value) is not None:
                 raise _SeenError(f"the start of {name} does not spread alike in every direction")
 
     def _check_motion(self) -> None:
@@ -122,10 +120,6 @@ class _Reading:
     @property
     def _vectors(self) -> list[Any]:
         return [symbol for symbol, dim in self.model.dims.items() if dim == self.trait.dim]
-
-    def _linear(self, where: str, expression: Any) -> set[Any]:
-        """Return what vectors an elementwise expression is a linear combination of, its scalars being invariant."""
-        return self._read(where, linearize(expression, self.model.dims), degree=1)
 
     def _invariant(self, where: str, expression: Any) -> set[Any]:
         """Return what vectors a scalar expression sees by their inner products."""

@@ -19,8 +19,8 @@ from simulator.parameter import Resolved
 from theory.prediction import Prediction
 from theory.region import Interval, Region
 
-TIMES = (1.0, 2.0)
-SPREAD_STEPS, COSINE_STEPS = 16, 48
+# (times, steps); in one unit of time a variance stays below the noise's own, and few replicates tell 1 % of that.
+SPREAD, COSINE = ((0.5, 1.0), 16), ((1.0, 2.0), 48)
 
 # A gate that the goal itself drives: the nearer it is to the designers' goal, the less is left to correct.
 goal, base = goal_drift.traits[1], goal_drift.parameter("base")
@@ -78,9 +78,12 @@ class Rivals:
         return self.read(resolved, coarse), self.read(resolved, fine)
 
 
-def _rivals(name: str, law: Any, read: Reading, measures: tuple[str, ...], steps: int, **options: Any) -> Experiment:
-    plain = law.experiment(times=TIMES, steps=steps, method="stepped", measures=measures)
-    other = law.experiment(times=TIMES, steps=steps, measures=measures, **options)
+def _rivals(
+    name: str, law: Any, read: Reading, measures: tuple[str, ...], grid: tuple[tuple[float, ...], int], **options: Any
+) -> Experiment:
+    times, steps = grid
+    plain = law.experiment(times=times, steps=steps, method="stepped", measures=measures)
+    other = law.experiment(times=times, steps=steps, measures=measures, **options)
     rivals = Rivals(other, plain, read)
     # Two stepped samplers have the same discretization error, which their difference does not show.
     one_is_exact = other.refine is None
@@ -97,12 +100,10 @@ def _rivals(name: str, law: Any, read: Reading, measures: tuple[str, ...], steps
 
 
 COSINES = ("base_component", "alignment", "cosine_to_start")
-exact_spread = _rivals("audit_spread", goal_drift, spread, ("goal",), SPREAD_STEPS, method="exact")
-exact = _rivals("audit_exact", goal_drift, cosines, COSINES, COSINE_STEPS, method="exact")
-reduced = _rivals("audit_reduced", goal_drift, cosines, COSINES, COSINE_STEPS, method="exact", reduction=True)
-reduced_steps = _rivals(
-    "audit_reduced_steps", self_gated, cosines, COSINES, COSINE_STEPS, method="stepped", reduction=True
-)
+exact_spread = _rivals("audit_spread", goal_drift, spread, ("goal",), SPREAD, method="exact")
+exact = _rivals("audit_exact", goal_drift, cosines, COSINES, COSINE, method="exact")
+reduced = _rivals("audit_reduced", goal_drift, cosines, COSINES, COSINE, method="exact", reduction=True)
+reduced_steps = _rivals("audit_reduced_steps", self_gated, cosines, COSINES, COSINE, method="stepped", reduction=True)
 
 _BOX = {
     "dim": Interval(5, 9, integer=True),

@@ -127,11 +127,14 @@ def _start(
             state += given["norm"] * noise / np.linalg.norm(noise, axis=0)
         else:
             state += given["sd"] * noise
-    mean = given.get("mean", given.get("", 0.0))
-    if np.ndim(mean) == 2:  # a number can only be 0 here: any other would single out a direction
-        along = basis.T @ mean
-        state[: basis.shape[1]] += along
-        state[-2] += np.linalg.norm(mean - basis @ along, axis=0)
+    mean = np.asarray(given.get("mean", given.get("", 0.0)))
+    if mean.ndim < 2:  # a number, or one a replicate, is that of every component
+        mean = np.broadcast_to(mean, (len(basis), mean.size))
+    for row, axis in enumerate(basis.T[:, :, np.newaxis]):  # a matrix product's rounding would depend on the company
+        along = (axis * mean).sum(axis=0)
+        state[row] += along
+        mean = mean - axis * along
+    state[-2] += np.linalg.norm(mean, axis=0)
     turn(state)
     if found.start:
         # What is measured against the start sees its direction: the rest of the start becomes a row of its own.
