@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -21,7 +22,7 @@ FIRST_BLOCK = 64
 """Replicates in the first block: few replicates cost few draws, although blocks are always drawn whole."""
 
 BLOCK_ELEMENTS = 2**17
-"""Elements, replicates x components, that a block may grow to: so many that threads seldom meet."""
+"""Elements, replicates x components, that a block grows to, about: so many that threads seldom meet."""
 
 SMALLEST_CAP = 1024
 """Replicates that a block may grow to, however many components each of them has."""
@@ -65,9 +66,9 @@ class Block:
 def block_size(index: int, components: int, group: int = 1) -> int:
     """Return the number of replicates in a block: 64, 64, 128, 256, ... up to a cap.
 
-    Blocks 0 to k cover 64 * 2**k replicates until the size reaches the cap, the largest power of two with
-    cap * components <= 2**17, but at least 1024; from there every block has that size. So the schedule is
-    fixed by the model, and asking for more replicates changes no earlier block.
+    Blocks 0 to k cover 64 * 2**k replicates until the size reaches the cap, the power of two for which
+    cap * components is nearest to 2**17 (by ratio), but at least 1024; from there every block has that size. So the
+    schedule is fixed by the model, and asking for more replicates changes no earlier block.
 
     Parameters
     ----------
@@ -81,7 +82,8 @@ def block_size(index: int, components: int, group: int = 1) -> int:
     Raises ValueError or TypeError if one of them is not such an integer.
     """
     index, components, group = _count("index", index, 0), _count("components", components, 1), _power("group", group)
-    cap = max(SMALLEST_CAP, group, 1 << (max(1, BLOCK_ELEMENTS // components).bit_length() - 1))
+    nearest = math.isqrt(2 * BLOCK_ELEMENTS**2 // components**2)  # within a factor sqrt(2) below it lies the power
+    cap = max(SMALLEST_CAP, group, 1 << (max(1, nearest).bit_length() - 1))
     doublings = min(max(index - 1, 0), cap.bit_length())
     return min(max(FIRST_BLOCK, group) << doublings, cap)
 

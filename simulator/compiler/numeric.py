@@ -12,9 +12,9 @@ FUNCTIONS = ("logistic", "softplus", "exprel", "erf", "choose")
 
 def logistic(x: Array, out: Array = None) -> Array:
     """Return 1/(1 + exp(-x)); exact to rounding in the lower tail, 0 where exp overflows."""
+    if not isinstance(x, np.ndarray):
+        return 1.0 / (1.0 + np.exp(-x))
     out = np.negative(x, out=out)
-    if not isinstance(out, np.ndarray):
-        return 1.0 / (1.0 + np.exp(out))
     np.exp(out, out=out)
     np.add(out, 1.0, out=out)
     return np.reciprocal(out, out=out)

@@ -221,7 +221,11 @@ class Tape:
     def _scaled(self, coefficient: Any, product: Any) -> Value:
         if coefficient == 1:
             return self.add(product)
-        return self._fold("np.multiply", [self.add(coefficient), self.add(product)])
+        # A pair, not the product, which SymPy would multiply out; so a term of two sums is computed once.
+        pair = sympy.Tuple(coefficient, product)
+        if pair not in self.known:
+            self.known[pair] = self._fold("np.multiply", [self.add(coefficient), self.add(product)])
+        return self.known[pair]
 
     def _small_sum(self, terms: Any) -> Value:
         """Sum terms of less than full size, group by group; subtract rather than multiply by -1."""

@@ -68,11 +68,14 @@ def test_blocks_double_up_to_the_cap(elements: int) -> None:
     cap = sizes[-1]
     assert sizes[:2] == [64, 64]
     assert all(after in (before * 2, cap) for before, after in pairwise(sizes[1:]))
-    assert cap * elements <= BLOCK_ELEMENTS or cap == SMALLEST_CAP
-    assert 2 * cap * elements > BLOCK_ELEMENTS
+    assert (cap * elements) ** 2 <= 2 * BLOCK_ELEMENTS**2 or cap == SMALLEST_CAP
+    assert 2 * (cap * elements) ** 2 > BLOCK_ELEMENTS**2
 
 
-@pytest.mark.parametrize(("elements", "cap"), [(1, 2**17), (2, 2**16), (3, 2**15), (16, 2**13), (129, 1024)])
+@pytest.mark.parametrize(
+    ("elements", "cap"),
+    [(1, 2**17), (2, 2**16), (3, 2**15), (5, 2**15), (6, 2**14), (16, 2**13), (17, 2**13), (129, 1024)],
+)
 def test_the_cap_by_hand(elements: int, cap: int) -> None:
     assert block_size(10**9, elements) == cap
 
