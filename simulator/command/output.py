@@ -66,13 +66,18 @@ def _netcdf(dataset: Any, path: Path) -> None:
 
 
 def _plain(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return attributes as text, except numbers that the format holds."""
-    return {
-        name: value
-        if isinstance(value, (str, float)) or (type(value) is int and INT32.min <= value <= INT32.max)
-        else json.dumps(value, default=str)
-        for name, value in attributes.items()
-    }
+    """Return attributes as the format can hold them: numbers and lists of numbers stay, the rest becomes text."""
+    return {name: value if _is_held(value) else json.dumps(value, default=str) for name, value in attributes.items()}
+
+
+def _is_held(value: Any) -> bool:
+    if isinstance(value, list) and value:
+        return all(isinstance(one, float) or _is_short(one) for one in value)
+    return isinstance(value, (str, float)) or _is_short(value)
+
+
+def _is_short(value: Any) -> bool:
+    return type(value) is int and INT32.min <= value <= INT32.max
 
 
 def _csv(dataset: Any, path: Path) -> None:
