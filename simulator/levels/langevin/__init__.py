@@ -69,6 +69,7 @@ def experiment(
         coordinates={} if plan.times is None else {"time": np.array(plan.times)},
         components=partial(_components, model),
         states=partial(_states, plan),
+        law=model,
         identity={
             "level": "langevin", "law": model.fingerprint, "times": plan.times, "steps": plan.steps,
             "normals": normals, "dtype": dtype,
