@@ -1,6 +1,7 @@
 """The file that a sweep keeps its finished blocks in; reading it runs no code and needs no law.
 
-``summary`` and ``load`` read a file, also while a sweep writes to it.
+``summary`` and ``load`` read a file, also while a sweep writes to it. ``file`` is its format, ``writer`` adds to it,
+``lock`` sees to it that one does, ``content`` reads it and ``spec`` says what fixes its numbers.
 """
 
 from __future__ import annotations
@@ -53,7 +54,34 @@ def summary(path: str | Path) -> Summary:
     ValueError
         In one line, for a file that is missing, damaged or not a sweep's.
     """
-    raise NotImplementedError
+    from simulator.store.content import asked, entry, specification_of
+    from simulator.store.file import connect, refusing
+
+    path = Path(path)
+    spec = specification_of(path)
+    connection = connect(path)
+    try:
+        wanted = asked(path, connection)
+        done, failed = (entry(path, connection, name) or 0 for name in ("done", "failed"))
+        with refusing(path):
+            replicates, blocks = connection.execute("select coalesce(sum(used), 0), count(*) from blocks").fetchone()
+            failures = connection.execute(
+                "select note, failure from points where failure is not null order by id limit 10"
+            ).fetchall()
+    finally:
+        connection.close()
+    points = 0 if wanted is None else len(wanted.ids)
+    return Summary(
+        experiment=str(spec["experiment"]),
+        points=points,
+        done=int(done),
+        failed=int(failed),
+        replicates=int(replicates),
+        blocks=int(blocks),
+        seed=str(spec["seed"]),
+        spec=spec,
+        failures=tuple((str(note), str(failure)) for note, failure in failures),
+    )
 
 
 def load(path: str | Path) -> Any:
@@ -67,4 +95,27 @@ def load(path: str | Path) -> Any:
     ValueError
         In one line, for a file that is missing, damaged or not a sweep's.
     """
-    raise NotImplementedError
+    from simulator.dataset import to_dataset
+    from simulator.ledger import Ledger
+    from simulator.store.content import asked, replay
+    from simulator.store.file import connect, damaged, refusing
+
+    path = Path(path)
+    connection = connect(path)
+    try:
+        wanted = asked(path, connection)
+        if wanted is None:
+            raise damaged(path, "no sweep has begun on it")
+        ledger = Ledger(wanted.demand, wanted.components)
+        replay(path, connection, wanted.ids, ledger)
+        with refusing(path):
+            notes = {id: (note, failure) for id, note, failure in connection.execute(NOTED)}
+    finally:
+        connection.close()
+    for point, id in enumerate(wanted.ids.tolist()):
+        if id in notes and notes[id][1] is not None:
+            ledger.fail(point, str(notes[id][1]))
+    return to_dataset(wanted.frame, ledger.outcome(lambda point: str(notes.get(int(wanted.ids[point]), ("?",))[0])))
+
+
+NOTED = "select id, note, failure from points where note is not null or failure is not null"

@@ -1,4 +1,8 @@
-"""sweep: an experiment at many points, one labeled Dataset; finished work survives anything."""
+"""sweep: an experiment at many points, one labeled Dataset; finished work survives anything.
+
+``call`` checks what was asked for, ``grid`` has the points, ``plan`` makes tasks of what is missing, ``task`` is what
+workers do, ``execution`` sends tasks and ``run`` takes their results, ``progress`` shows how far it has come.
+"""
 
 from __future__ import annotations
 
@@ -84,4 +88,12 @@ def sweep(
     KeyboardInterrupt
         On Ctrl-C, with a message that says how to go on.
     """
-    raise NotImplementedError
+    from simulator.sweeps.call import Call, run
+
+    return run(
+        Call(
+            experiment=experiment, over=over, cases=cases, fixed=fixed, replicates=replicates, seed=seed,
+            contrast=contrast, common=common_random_numbers, precision=precision, most=max_replicates,
+            executor=executor, store=store, progress=progress, fail_fast=fail_fast, discretization=discretization,
+        )
+    )  # fmt: skip
