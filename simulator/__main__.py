@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 COMMANDS = {
     "run": "run the sweep that a TOML file describes (the word may be left out)",
@@ -18,15 +19,19 @@ COMMANDS = {
 INTERRUPTED = 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that leaves it to ``main`` to refuse bad input in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(f"{message}; see python -m simulator --help")
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the command's arguments; nothing heavy is imported for ``--help``."""
-    made = argparse.ArgumentParser(
-        prog="python -m simulator", description=__doc__, allow_abbrev=False, exit_on_error=False
-    )
+    made = _Parser(prog="python -m simulator", description=__doc__, allow_abbrev=False)
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     run, listing, show, status, export = (
-        commands.add_parser(name, help=text, description=text, allow_abbrev=False, exit_on_error=False)
-        for name, text in COMMANDS.items()
+        commands.add_parser(name, help=text, description=text, allow_abbrev=False) for name, text in COMMANDS.items()
     )
     run.add_argument("file", metavar="SWEEP.toml", help="what to run, where, and what to keep: see README.md")
     run.add_argument(
@@ -64,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (argparse.ArgumentError, ValueError, TypeError, OSError) as problem:
+    except (ValueError, TypeError, OSError) as problem:
         print(" ".join(str(problem).split()), file=sys.stderr)
         return 2
     except KeyboardInterrupt as stopped:

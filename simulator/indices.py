@@ -98,13 +98,15 @@ def indices(mean: Array, noise: Array, pages: Pages) -> Array:
     """
     from scipy.stats import sobol_indices
 
+    # SciPy cannot handle a single output of a single parameter; a copy of it can do no harm.
+    given = np.concatenate([mean, mean])
     plain = sobol_indices(
-        func={"f_A": mean[:, pages.a], "f_B": mean[:, pages.b], "f_AB": np.moveaxis(mean[:, pages.ab], 0, 1)},
+        func={"f_A": given[:, pages.a], "f_B": given[:, pages.b], "f_AB": np.moveaxis(given[:, pages.ab], 0, 1)},
         n=pages.a.size,
     )
-    shape = (mean.shape[0], pages.ab.shape[0])
+    shape = (2, mean.shape[0], pages.ab.shape[0])
     variance, part = variances(mean, noise, pages)
-    raw = np.array([plain.first_order.reshape(shape), plain.total_order.reshape(shape)])
+    raw = np.array([one.reshape(shape)[0] for one in (plain.first_order, plain.total_order)])
     gained = np.moveaxis(_gained(noise, pages), -1, 1)
     found: Array = (raw * variance[:, None] - gained) / (variance - part)[:, None]
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -42,19 +42,25 @@ def run(file: str, executor: str | None = None, workers: int | None = None, quie
         output.check(asked.output)
     where, count = executor or asked.executor, workers if workers is not None else asked.workers
     _check_executor(where, count)
+    chosen = {"--executor": executor, "--workers": workers}
+    again = shlex.join(["python", "-m", "simulator", file, *_words(chosen)])
     from simulator import sweep
 
     try:
         with executor_of(where, count) as pool:
             found = sweep(asked.subject, **asked.arguments, executor=pool, progress=not quiet)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(_go_on(asked, file)) from None
+    except KeyboardInterrupt as stopped:
+        raise KeyboardInterrupt(_go_on(stopped, asked, again)) from None
     except RuntimeError as problem:
-        print(" ".join(str(problem).split()), file=sys.stderr)
+        print(_go_on(problem, asked, again), file=sys.stderr)
         return 1
     if asked.output is not None:
         output.write(found, asked.output)
     return _said(found, asked)
+
+
+def _words(options: Mapping[str, Any]) -> list[str]:
+    return [word for name, value in options.items() if value is not None for word in (name, str(value))]
 
 
 def _check_executor(where: str, count: int | None) -> None:
@@ -106,12 +112,10 @@ def _cluster(address: str) -> Any:
         raise ValueError(f"--executor: got {address!r}; no scheduler answers there ({problem}); start one") from None
 
 
-def _go_on(asked: SweepFile, file: str) -> str:
-    command = f"python -m simulator {shlex.quote(file)}"
-    store = asked.arguments.get("store")
-    if store is None:
-        return f'stopped; nothing is kept without a store; add store = "sweep.db" and start again: {command}'
-    return f"stopped; what is finished is in {store}; go on with: {command}"
+def _go_on(why: BaseException, asked: SweepFile, again: str) -> str:
+    """Return what the sweep said when it was stopped, and the command that goes on from what it has kept."""
+    said = " ".join(str(why).split()) or "stopped before anything was run"
+    return f"{said}: {again}" if "store" in asked.arguments else said
 
 
 def _said(found: Any, asked: SweepFile) -> int:

@@ -114,7 +114,7 @@ def test_intervals_and_sobol_have_rules_of_their_own():
         Interval(0.0, 1.0, log=True)
     with pytest.raises(ValueError, match=r"interval: got \[1, 2.5\]; must end in whole numbers"):
         Interval(1, 2.5, integer=True)
-    with pytest.raises(ValueError, match="n: got 100; must be a power of two.*pass n=128"):
+    with pytest.raises(ValueError, match=r"n: got 100; must be a power of two.*pass n=128"):
         sobol({"x": (0.0, 1.0)}, 100)
     with pytest.raises(TypeError, match="seed: got a stateful Generator"):
         sobol({"x": (0.0, 1.0)}, 8, seed=np.random.default_rng(1))
