@@ -96,7 +96,7 @@ def table(dataset: Any) -> Any:
         for name, array in {**along, **dataset.data_vars}.items()
         for column, part in _parts(str(name), array, rows)
     }
-    indexes = {dim: dataset[dim] for dim in rows if dim in dataset.coords}
+    indexes = {dim: dataset[dim].variable for dim in rows if dim in dataset.coords}
     flat = xr.Dataset({name: part.variable for name, part in columns.items()}, coords=indexes)
     return flat.to_dataframe(dim_order=rows).reset_index()
 

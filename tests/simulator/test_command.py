@@ -300,7 +300,7 @@ def test_csv_has_a_row_for_every_point_and_time(folder):
         assert row["alignment_se"] == float(cell["alignment_se"])
         assert row["behavior_1"] == float(cell["behavior"][1])
         assert row["status"] == "ok"
-    assert "behavior" not in rows.columns
+    assert not {"behavior", "width"} & set(rows.columns)
     assert "case" not in table(made).columns
 
 
@@ -356,6 +356,15 @@ def test_the_executor_is_closed_however_the_sweep_ends():
             pool.submit(print)
     with executor_of("threads", None) as pool:
         assert pool is None
+
+
+def test_a_sweep_file_runs_on_a_scheduler_that_is_named_on_the_command_line(folder, capsys):
+    distributed = pytest.importorskip("distributed", reason="dask is not installed (extra: cluster)")
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        assert run("drift.toml", "--quiet", "--executor", cluster.scheduler_address) == 0
+    xr.testing.assert_equal(xr.load_dataset("drift.nc"), expected())
+    assert run("drift.toml", "--executor", "carrier-pigeon://loft") == 2
+    assert "carrier-pigeon" in capsys.readouterr().err
 
 
 # Processes of their own.
