@@ -13,7 +13,7 @@ found = sensitivity(
         "noise": (0.0, 0.3),
     },
     "learned_fraction",
-    n=128,
+    n=64,
     replicates=64,
     fixed={"dim": 2, "time": 12.0},
     progress=False,
