@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from simulator.estimate import SAFETY, Tally
+from simulator.estimate import SAFETY
 from simulator.experiment import Observable
 from simulator.frame import Frame
 from simulator.outcome import CONTRAST, Outcome, Table, usable
@@ -39,7 +39,7 @@ Variable = tuple[str, NDArray[Any], dict[str, str]]
 
 def _statistics(name: str, observable: Observable, frame: Frame, outcome: Outcome) -> list[Variable]:
     """Return the variables of one measure, each with its values (points, ...)."""
-    parts = [(table, _measured(table, name)) for table in outcome.tables]
+    parts = [(table, table.layout.measured(table.rows, name)) for table in outcome.tables]
     # A replicate that overflowed makes a mean meaningless; leaving it out would be a silent choice.
     trusted = _usable(outcome)
 
@@ -67,7 +67,7 @@ def _statistics(name: str, observable: Observable, frame: Frame, outcome: Outcom
 
 def _contrasts(name: str, observable: Observable, frame: Frame, outcome: Outcome) -> list[Variable]:
     """Return the paired differences from the first value; 0 there, and NaN where either point is not to be trusted."""
-    parts = [(table.points, _measured(table, name + CONTRAST)) for table in outcome.tables]
+    parts = [(table.points, table.layout.measured(table.rows, name + CONTRAST)) for table in outcome.tables]
     first, with_first = _firsts(frame)
     trusted = _usable(outcome)
     trusted = trusted & trusted[with_first]
@@ -97,17 +97,6 @@ def _firsts(frame: Frame) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
 
 def _usable(outcome: Outcome) -> NDArray[np.bool_]:
     return np.array([usable(one) for one in outcome.status])
-
-
-def _measured(table: Table, measure: str) -> Tally:
-    """Return one measure's tally, of cells (points, ...)."""
-    tally = table.layout.tally(table.rows)
-    shape = (len(table.rows), *[1] * len(dict(table.layout.shapes)[measure]))
-    arrays = {
-        name: array.reshape(shape) if name == "groups.number" else table.layout.of_measure(array, measure)
-        for name, array in tally.arrays().items()
-    }
-    return Tally.from_arrays(arrays)
 
 
 def _bound(table: Table, measure: str) -> NDArray[np.float64]:

@@ -238,16 +238,13 @@ def _joined(tables: Sequence[Table]) -> list[Table]:
 
 def _excess(layout: Layout, rows: Array, demand: Demand) -> Array:
     """Return per point how many times too large its worst standard error is."""
-    tally = layout.tally(rows)
     worst = np.zeros(len(rows))
     for name, precision in demand.precision.items():
-        cells, measure = layout.slices[name], name.removesuffix(CONTRAST)
+        tally, measure = layout.measured(rows, name), name.removesuffix(CONTRAST)
         indicator = measure in demand.indicators
-        error = (
-            tally.error(indicator) if measure == name or name in demand.indicators else tally.contrast_error(indicator)
-        )
-        excess = precision.excess(tally.mean[:, cells], error[:, cells])
+        error = tally.error(indicator) if measure == name else tally.contrast_error(indicator)
+        excess = precision.excess(tally.mean, error)
         if measure != name:  # where the first value failed there is nothing to compare with, ever
-            excess = np.where(tally.count[:, cells] > 0, excess, 0.0)
-        worst = np.maximum(worst, excess.max(axis=1, initial=0.0))
+            excess = np.where(tally.count > 0, excess, 0.0)
+        worst = np.maximum(worst, excess.reshape(len(rows), -1).max(axis=1, initial=0.0))
     return worst

@@ -70,6 +70,16 @@ class Layout:
         parts = np.split(rows, ends[:-1], axis=1)
         return Tally.from_arrays(dict(zip(self._fields, parts, strict=True)))
 
+    def measured(self, rows: Array, measure: str) -> Tally:
+        """Return one measure's tally, of cells (points, ...) in the measure's own shape."""
+        number = (len(rows), *[1] * len(dict(self.shapes)[measure]))
+        return Tally.from_arrays(
+            {
+                name: array.reshape(number) if name == "groups.number" else self.of_measure(array, measure)
+                for name, array in self.tally(rows).arrays().items()
+            }
+        )
+
     def rows(self, tally: Tally) -> Array:
         """Return the rows of a tally whose cells have the shape (points, cells)."""
         points = tally.count.shape[0]

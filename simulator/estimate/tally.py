@@ -42,7 +42,7 @@ class Groups:
     @classmethod
     def of(cls, samples: Array, group: int) -> Groups:
         """Return the moments of samples of shape (replicates, ...), where each ``group`` in a row is one group."""
-        cells = samples.reshape(-1, group, *samples.shape[1:])
+        cells = samples.reshape(len(samples) // group, group, *samples.shape[1:])
         applies = ~np.isnan(cells)
         totals = np.where(applies, cells, 0.0).sum(axis=1)
         sizes = applies.sum(axis=1).astype(np.float64)

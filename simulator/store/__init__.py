@@ -97,10 +97,11 @@ def load(path: str | Path) -> Any:
     """
     from simulator.dataset import to_dataset
     from simulator.ledger import Ledger
-    from simulator.store.content import asked, replay
+    from simulator.store.content import asked, replay, specification_of
     from simulator.store.file import connect, damaged, refusing
 
     path = Path(path)
+    specification_of(path)  # a file that has none is not whole
     connection = connect(path)
     try:
         wanted = asked(path, connection)

@@ -65,8 +65,8 @@ def asked(path: Path, connection: sqlite3.Connection) -> Asked | None:
 
 def replay(path: Path, connection: sqlite3.Connection, ids: NDArray[np.int64], ledger: Ledger) -> None:
     """Give a ledger every block and discretization error of its points that a file holds and that it wants."""
-    place = np.full(int(ids.max()) + 1, -1)
-    place[ids] = np.arange(len(ids))
+    place = np.full(int(ids.max(initial=0)) + 1, -1)
+    place[ids[ids >= 0]] = np.flatnonzero(ids >= 0)
 
     def places(stored: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         known = (stored >= 0) & (stored < len(place))

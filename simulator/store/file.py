@@ -82,7 +82,7 @@ def refusing(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if "malformed" in str(error):
+        if "malformed" in str(error) or "no such" in str(error):
             raise damaged(path, error) from None
         raise ValueError(f"store: {str(path)!r} cannot be used ({error}); choose another file or directory") from None
     except sqlite3.DatabaseError as error:
@@ -92,20 +92,27 @@ def refusing(path: Path) -> Iterator[None]:
 
 
 def connect(path: Path, *, writing: bool = False) -> sqlite3.Connection:
-    """Return a connection to a file that is a sweep's; one for writing finds every page of it in order."""
+    """Return a connection to a file that is a sweep's."""
     check(path)
     with refusing(path):
-        if writing:
-            connection = sqlite3.connect(path, isolation_level=None)
-            connection.execute("pragma journal_mode = wal")
-            connection.execute("pragma synchronous = normal")
-        else:
-            connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        broken = connection.execute("pragma quick_check(1)").fetchone()[0] if writing else "ok"
-    if broken != "ok":
-        connection.close()
-        raise damaged(path, broken)
+        mode = "rw" if writing else "ro"
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+        try:
+            if writing:
+                connection.execute("pragma journal_mode = wal")
+                connection.execute("pragma synchronous = normal")
+        except sqlite3.Error:
+            connection.close()
+            raise
     return connection
+
+
+def check_pages(path: Path, connection: sqlite3.Connection) -> None:
+    """Raise ValueError, in one line, unless every page of the file is in order."""
+    with refusing(path):
+        found = connection.execute("pragma quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise damaged(path, " ".join(str(found).split()))
 
 
 def layout_text(layout: Layout) -> str:
@@ -119,9 +126,14 @@ def layout_from(text: str) -> Layout:
     return Layout(tuple((name, tuple(shape)) for name, shape in content["shapes"]), content["grouped"])
 
 
-def layouts(connection: sqlite3.Connection) -> dict[int, Layout]:
+def layouts(path: Path, connection: sqlite3.Connection) -> dict[int, Layout]:
     """Return the layouts that the rows of a file have."""
-    return {number: layout_from(text) for number, text in connection.execute("select id, content from layouts")}
+    with refusing(path):
+        found = connection.execute("select id, content from layouts").fetchall()
+    try:
+        return {number: layout_from(text) for number, text in found}
+    except (TypeError, ValueError, KeyError) as error:
+        raise damaged(path, error) from None
 
 
 def checksum(numbers: Sequence[int], data: bytes) -> int:
@@ -144,7 +156,7 @@ Batch = tuple[int, int, Layout, NDArray[np.int64], NDArray[np.float64], NDArray[
 
 def read_blocks(path: Path, connection: sqlite3.Connection) -> Iterator[Batch]:
     """Yield (block, used, layout, points, rows, diverged) of all rows, for each point in the order of its blocks."""
-    known = layouts(connection)
+    known = layouts(path, connection)
     query = "select point, block, used, diverged, layout, checksum, data from blocks order by point, block, used"
     with refusing(path):
         cursor = connection.execute(query)
@@ -157,6 +169,11 @@ def read_blocks(path: Path, connection: sqlite3.Connection) -> Iterator[Batch]:
                 points, diverged = (np.array([row[place] for row in rows], dtype=np.int64) for place in (0, 3))
                 width = known[layout].width if layout in known else -1
                 numbers = _decoded(path, [row[6] for row in rows], width)
+                counts = numbers[:, : known[layout].cells]
+                if not np.all((counts >= 0) & (counts <= used)):
+                    raise damaged(
+                        path, f"a row counts more than the {used} replicates of its block, or fewer than none"
+                    )
                 yield block, used, known[layout], points, numbers, diverged
 
 
@@ -164,7 +181,7 @@ def read_refinements(
     path: Path, connection: sqlite3.Connection
 ) -> Iterator[tuple[int, Layout | None, NDArray[np.int64], NDArray[np.float64] | None]]:
     """Yield (size, layout, points, rows) of all discretization errors; None of points where they cannot be told."""
-    known = layouts(connection)
+    known = layouts(path, connection)
     with refusing(path):
         cursor = connection.execute("select point, size, layout, checksum, data from refinements order by point, size")
         while batch := cursor.fetchmany(BATCH):

@@ -17,7 +17,7 @@ from simulator.estimate import Layout
 from simulator.frame import Frame
 from simulator.ledger import Ledger
 from simulator.store.content import replay, specification_of
-from simulator.store.file import checksum, connect, create, encoded, layout_text, layouts, refusing
+from simulator.store.file import check_pages, checksum, connect, create, encoded, layout_text, layouts, refusing
 from simulator.store.lock import Lock, lock
 from simulator.store.spec import differences
 
@@ -63,21 +63,33 @@ class Writer:
             if not path.exists():
                 create(path, spec)
             _refuse_changes(path, spec)
-            connection = connect(path, writing=True)
-            return cls(path, held, connection, _layouts={one: number for number, one in layouts(connection).items()})
+            return cls(path, held, connect(path))
         except BaseException:
             held.release()
             raise
 
-    def register(self, frame: Frame, demand: Demand, digests: Sequence[bytes], components: NDArray[np.int64]) -> None:
+    def resume(self, digests: Sequence[bytes], ledger: Ledger) -> None:
+        """Give the ledger what is finished already. Nothing is written before all of it is found in order."""
+        check_pages(self.path, self.connection)
+        known = self._known()
+        replay(self.path, self.connection, np.array([known.get(digest, -1) for digest in digests]), ledger)
+
+    def _known(self) -> dict[bytes, int]:
+        with refusing(self.path):
+            return dict(self.connection.execute("select digest, id from points"))
+
+    def begin(self, frame: Frame, demand: Demand, digests: Sequence[bytes], components: NDArray[np.int64]) -> None:
         """Write down what this sweep wants, and number its points."""
+        numbered = layouts(self.path, self.connection)
+        self.connection.close()
+        self.connection = connect(self.path, writing=True)
+        self._layouts = {layout: number for number, layout in numbered.items()}
         with refusing(self.path):
             self.connection.execute("begin immediate")
-            known = dict(self.connection.execute("select digest, id from points"))
+            known = self._known()
             new = sorted(digest for digest in digests if digest not in known)  # in the order of their index
             self.connection.executemany("insert into points(digest) values (?)", ((digest,) for digest in new))
-            if new:
-                known = dict(self.connection.execute("select digest, id from points"))
+            known = self._known() if new else known
             self.ids = np.array([known[digest] for digest in digests], dtype=np.int64)
             self.connection.execute("update points set failure = null where failure is not null")
             entries = {
@@ -88,10 +100,6 @@ class Writer:
             }
             self.connection.executemany("insert or replace into meta values (?, ?)", entries.items())
             self.connection.execute("commit")
-
-    def resume(self, ledger: Ledger) -> None:
-        """Give the ledger what is finished already."""
-        replay(self.path, self.connection, self.ids, ledger)
 
     def keep(self, points: NDArray[np.int64], block: int, used: int, layout: Layout, rows: Any, diverged: Any) -> None:
         """Add one block of several points."""

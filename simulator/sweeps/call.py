@@ -101,11 +101,13 @@ def checked(call: Call) -> Work:
             f"executor: got {type(call.executor).__name__}; must have submit(); pass None, a ProcessPoolExecutor, or "
             "client.get_executor()"
         )
+    if call.store is not None and not isinstance(call.store, str | os.PathLike):
+        raise TypeError(f"store: got {type(call.store).__name__}; must be a path; pass for example 'drift.db'")
     made = grid(subject, call.over, call.cases, call.fixed)
-    digests = list(made.digests())
+    listed = [(digest, subject.components(resolved)) for digest, resolved in made.points()]
+    digests = [digest for digest, _ in listed]
     _refuse_copies(made, digests)
-    points = (made.resolved(point) for point in range(len(made)))
-    components = np.array([subject.components(point) for point in points], dtype=np.int64)
+    components = np.array([size for _, size in listed], dtype=np.int64)
     demand, partners = _demand(call, subject), _partners(call, made)
     if partners is not None and np.any(components != components[partners]):
         raise ValueError(
@@ -200,10 +202,8 @@ def _execute(work: Work, frame: Frame, ledger: Ledger) -> None:
     subject = Subject(portable(work.grid.experiment) if sent else work.grid.experiment, call.seed)
     common = call.common or work.partners is not None
     keys = [COMMON] * len(work.grid) if common else [key_of(digest) for digest in work.digests]
-    store = _store(work, frame, common)
+    store = _store(work, frame, common, ledger)
     try:
-        if store is not None:
-            store.resume(ledger)
         plan = Plan(work.grid, keys, ledger, subject, work.partners, workers)
         own = ThreadPoolExecutor(workers) if executor is None else None
         try:
@@ -224,7 +224,8 @@ def _execute(work: Work, frame: Frame, ledger: Ledger) -> None:
             store.close()
 
 
-def _store(work: Work, frame: Frame, common: bool) -> Any:
+def _store(work: Work, frame: Frame, common: bool, ledger: Ledger) -> Any:
+    """Return the file, open, with what it has in the ledger; None where nothing is to be kept."""
     if work.call.store is None:
         return None
     from simulator.store.spec import specification as content
@@ -236,7 +237,8 @@ def _store(work: Work, frame: Frame, common: bool) -> Any:
         digests = [one + digests[other] for one, other in zip(digests, work.partners.tolist(), strict=True)]
     opened = Writer.open(Path(work.call.store), spec)
     try:
-        opened.register(frame, work.demand, digests, work.components)
+        opened.resume(digests, ledger)
+        opened.begin(frame, work.demand, digests, work.components)
     except BaseException:
         opened.close()
         raise

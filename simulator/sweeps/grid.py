@@ -67,6 +67,8 @@ class Grid:
     _entries: dict[Any, _Values] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        self.shape = tuple(len(axis.entries) for axis in self.axes)
+        """How long the axes are."""
         self._by_name = {parameter.name: parameter for parameter in self.experiment.parameters}
         self._count_names = [parameter.name for parameter in self.experiment.parameters if parameter.integer]
         self._fixed_counts = {name: self.fixed[name] for name in self._count_names if name in self.fixed}
@@ -81,26 +83,26 @@ class Grid:
         identity = {**self.experiment.identity, "name": self.experiment.name}
         return {name: canonical(entry) for name, entry in identity.items()}
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """How long the axes are."""
-        return tuple(len(axis.entries) for axis in self.axes)
-
     def __len__(self) -> int:
         return int(np.prod(self.shape, dtype=np.int64))
 
     def places(self, point: int) -> tuple[int, ...]:
         """Return where along each axis a point is."""
-        return tuple(int(one) for one in np.unravel_index(point, self.shape)) if self.axes else ()
+        places = []
+        for length in reversed(self.shape):
+            point, place = divmod(point, length)
+            places.append(place)
+        return tuple(reversed(places))
 
     def resolved(self, point: int) -> Resolved:
         """Return every parameter's value at a point."""
         return self._at(self.places(point))[0]
 
-    def digests(self) -> Iterator[str]:
-        """Yield the points' fingerprints, those that ``point_key`` takes its key from."""
+    def points(self) -> Iterator[tuple[str, Resolved]]:
+        """Yield every point: its fingerprint, the one that ``point_key`` takes the key from, and its values."""
         for places in product(*(range(length) for length in self.shape)):
-            yield self._digest(self._at(places)[1])
+            values, texts = self._at(places)
+            yield self._digest(texts), values
 
     def _digest(self, texts: Mapping[str, str]) -> str:
         """Return the fingerprint of a point from its values' texts: ``joined``, with the constant part made once."""
