@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simulator.model import Model, Trait
     from simulator.parameter import Parameter, Range
     from simulator.point import simulate
+    from simulator.sweeps import sweep
 
 _HOMES = {
     "Experiment": "experiment",
@@ -31,12 +32,13 @@ _HOMES = {
     "logistic": "functions",
     "simulate": "point",
     "softplus": "functions",
+    "sweep": "sweeps",
     "total": "functions",
 }
 
 __all__ = [
     "Experiment", "Measure", "Model", "Normal", "Observable", "Parameter", "Range", "Sphere", "Trait", "Uniform",
-    "logistic", "simulate", "softplus", "total",
+    "logistic", "simulate", "softplus", "sweep", "total",
 ]  # fmt: skip
 
 

@@ -74,6 +74,8 @@ class Experiment:
         The same experiment with the traits as measures, for ``keep="trajectories"``.
     identity
         Plain data that tells this experiment from every other one.
+    law
+        The Model that it was made from, if there is one: to show it, and to say where two laws differ.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Experiment:
     pack: Packer | None = None
     states: Callable[[], Experiment] | None = None
     identity: Mapping[str, Any] = field(default_factory=dict)
+    law: Any = None
 
     def replace(self, **changes: Any) -> Experiment:
         """Return this experiment with some parts replaced."""

@@ -53,6 +53,11 @@ def fingerprint(content: Any) -> str:
     return hashlib.sha256(canonical(content).encode("ascii")).hexdigest()
 
 
+def joined(texts: Mapping[str, str]) -> str:
+    """Return the canonical text of a mapping from names whose values' canonical texts are known."""
+    return "{" + ",".join(sorted(f"{json.dumps(name)}:{text}" for name, text in texts.items())) + "}"
+
+
 def _text(content: Any, place: str) -> str:
     if is_dataclass(content) and not isinstance(content, type):
         return _dataclass_text(content, place)

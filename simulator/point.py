@@ -8,13 +8,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simulator.estimate import Tally, richardson
+from simulator.draw import draw
+from simulator.estimate import Layout, Tally, layout_of, richardson, tally_rows
 from simulator.experiment import Experiment, Samples, as_experiment
-from simulator.outcome import Outcome
+from simulator.frame import Frame, component_axes, provenance, readable, scalars
+from simulator.identity import fingerprint
+from simulator.outcome import Outcome, Table, divergence
 from simulator.parameter import Parameter, Range, Resolved, nearest, resolve
 from simulator.randomness import COMMON, Block, Purpose, blocks, entropy_of, point_key, stream
 
@@ -85,7 +90,19 @@ def simulate(
         subject, resolved, replicates, seed, threads=threads, keep=keep is not None, discretization=discretization,
         common=common_random_numbers,
     )  # fmt: skip
-    return to_dataset(subject, resolved, outcome, seed)
+    return to_dataset(_frame(subject, resolved, seed, discretization), outcome)
+
+
+def _frame(experiment: Experiment, resolved: Resolved, seed: Any, discretization: bool) -> Frame:
+    specification = fingerprint({"name": experiment.name, **experiment.identity, "parameters": resolved})
+    more = {"specification": specification, "parameters": readable(resolved)}
+    return Frame(
+        axes=(),
+        measures=experiment.measures,
+        coordinates=(*component_axes(experiment, [resolved], ()), *scalars(experiment, resolved)),
+        discretized=discretization and refinable(experiment),
+        attrs=provenance(experiment, entropy_of(seed), **more),
+    )
 
 
 def check_call(replicates: int, threads: int | None, keep: str | None = None) -> None:
@@ -135,21 +152,29 @@ def run_point(
     common: bool = False,
 ) -> Outcome:
     """Run the replicates of one point and return what is kept of them, merged in block order."""
-    tallies: dict[str, Tally] = {}
     kept: list[Samples] = []
-    diverged = 0
-    reduce = partial(_tallies, experiment, keep)
-    for block_tallies, samples, lost in run_blocks(
-        experiment, resolved, replicates, seed, reduce, threads=threads, common=common
-    ):
-        tallies = {name: _merged(tallies.get(name), value) for name, value in block_tallies.items()}
-        diverged += lost
+    reduce = partial(_reduced, experiment, keep)
+    parts = run_blocks(experiment, resolved, replicates, seed, reduce, threads=threads, common=common)
+    layout, rows, samples, diverged = next(parts)
+    kept.append(samples)
+    for other, more, samples, lost in parts:
+        check_layout(layout, other)
+        rows = layout.merge(rows, more)
         kept.append(samples)
-    asked = discretization and diverged == 0  # of paths that overflowed there is nothing to compare
-    key = _key(experiment, resolved, common)
-    errors = _discretization(experiment, resolved, replicates, seed, key) if asked else {}
-    joined = {name: np.concatenate([part[name] for part in kept]) for name in kept[0]} if keep else {}
-    return Outcome(tallies, errors, joined, replicates, diverged)
+        diverged += lost
+    here = np.zeros(1, dtype=np.int64)
+    refinements = []
+    if discretization and diverged == 0 and refinable(experiment):
+        found = refinement(experiment, resolved, replicates, seed, _key(experiment, resolved, common))
+        refinements = [] if found is None else [Table(here, *found)]
+    return Outcome(
+        tables=[Table(here, layout, rows)],
+        refinements=refinements,
+        replicates=here + replicates,
+        diverged=here + diverged,
+        status=["ok" if diverged == 0 else divergence(diverged, replicates, readable(resolved))],
+        samples={name: np.concatenate([part[name] for part in kept]) for name in kept[0]},
+    )
 
 
 def run_blocks(
@@ -178,9 +203,7 @@ def run_blocks(
     key = _key(experiment, resolved, common)
 
     def run(block: Block) -> Result:
-        # A block is drawn whole and then cut, so that more replicates leave the earlier ones as they are.
-        samples = experiment.sample(resolved, block.size, stream(seed, key, block.index, Purpose.PATHS))
-        return reduce({name: array[: block.used] for name, array in samples.items()})
+        return reduce(draw(experiment, [resolved], block, [stream(seed, key, block.index, Purpose.PATHS)])[0])
 
     return _in_order(run, blocks(replicates, experiment.components(resolved), experiment.group), threads)
 
@@ -189,14 +212,10 @@ def _key(experiment: Experiment, resolved: Resolved, common: bool) -> Any:
     return COMMON if common else point_key({**experiment.identity, "name": experiment.name, "parameters": resolved})
 
 
-def _merged(old: Tally | None, new: Tally) -> Tally:
-    return new if old is None else old.merge(new)
-
-
-def _tallies(experiment: Experiment, keep: bool, samples: Samples) -> tuple[dict[str, Tally], Samples, int]:
-    measured = {name: samples[name] for name in experiment.measures}
-    tallies = {name: Tally.of(array, experiment.group) for name, array in measured.items()}
-    return tallies, measured if keep else {}, count_diverged(samples)
+def _reduced(experiment: Experiment, keep: bool, samples: Samples) -> tuple[Layout, Any, Samples, int]:
+    layout = layout_of(samples, tuple(experiment.measures), experiment.group)
+    measured = {name: samples[name] for name in experiment.measures} if keep else {}
+    return layout, tally_rows([samples], layout, experiment.group), measured, count_diverged(samples)
 
 
 def count_diverged(samples: Samples) -> int:
@@ -204,17 +223,27 @@ def count_diverged(samples: Samples) -> int:
     return int(np.count_nonzero(samples.get("diverged", False)))
 
 
+def check_layout(first: Layout, other: Layout) -> None:
+    """Raise ValueError unless two blocks of one point have measures of the same shapes."""
+    if first != other:
+        raise ValueError(
+            f"measures: got shapes {dict(other.shapes)} in one block and {dict(first.shapes)} in another; "
+            "a point's measures must have one shape; correct the experiment's sample"
+        )
+
+
 def _in_order(run: Callable[[Block], Result], work: Iterator[Block], threads: int | None) -> Iterator[Result]:
     """Yield the blocks' results in block order, with a bounded number of blocks in flight."""
     workers = threads or os.cpu_count() or 1
-    first, *rest = work
-    if workers == 1 or not rest:
+    first = next(work)
+    second = next(work, None)
+    if workers == 1 or second is None:
         yield run(first)
-        yield from map(run, rest)
+        yield from map(run, chain([] if second is None else [second], work))
         return
     with ThreadPoolExecutor(workers) as pool:
         flight: deque[Future[Result]] = deque()
-        for block in (first, *rest):
+        for block in chain((first, second), work):
             flight.append(pool.submit(run, block))
             if len(flight) > 2 * workers:
                 yield flight.popleft().result()
@@ -222,14 +251,36 @@ def _in_order(run: Callable[[Block], Result], work: Iterator[Block], threads: in
             yield flight.popleft().result()
 
 
-def _discretization(
+def refinable(experiment: Experiment) -> bool:
+    """Tell whether an experiment can estimate its discretization error."""
+    return experiment.refine is not None and experiment.order is not None
+
+
+def refinement(
     experiment: Experiment, resolved: Resolved, replicates: int, seed: Any, key: Any
-) -> dict[str, tuple[Any, Any]]:
-    if experiment.refine is None or experiment.order is None:
-        return {}
-    size = min(replicates, REFINED_REPLICATES)
+) -> tuple[Layout, NDArray[np.float64]] | None:
+    """Return the discretization errors of the means and their own errors, shape (1, 2 cells); None of overflows."""
+    assert experiment.refine is not None
+    size = refined_replicates(replicates, experiment.group)
     coarse, fine = experiment.refine(resolved, size, stream(seed, key, 0, Purpose.REFINEMENT))
-    if np.any(coarse["diverged"] | fine["diverged"]):
-        return {}
-    order = experiment.order
-    return {name: richardson(coarse[name] - fine[name], order) for name in experiment.measures}
+    if count_diverged(coarse) or count_diverged(fine):
+        return None
+    layout = layout_of(coarse, tuple(experiment.measures), experiment.group)
+    pairs = [_step_error(coarse[name] - fine[name], experiment) for name in experiment.measures]
+    halves = [np.concatenate([np.ravel(pair[half]) for pair in pairs]) for half in range(2)]
+    return layout, np.concatenate(halves)[np.newaxis]
+
+
+def _step_error(difference: Any, experiment: Experiment) -> tuple[Any, Any]:
+    """Return the discretization error and its own standard error, which follows from the groups where there are any."""
+    assert experiment.order is not None
+    error, own_error = richardson(difference, experiment.order)
+    if experiment.group == 1:
+        return error, own_error
+    factor = richardson(np.ones((1,)), experiment.order)[0]
+    return error, factor * Tally.of(difference, experiment.group).error()
+
+
+def refined_replicates(replicates: int, group: int) -> int:
+    """Return how many replicates estimate the discretization error of a mean of so many."""
+    return min(replicates, max(REFINED_REPLICATES, group))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -119,8 +119,12 @@ def point_key(content: Any) -> Key:
     ``content`` is everything that decides what is simulated there, resolved; `simulator.identity.canonical`
     says what it may hold and which errors are raised. Equal content has equal keys in every process.
     """
-    digits = fingerprint(content)
-    first, second, third, fourth = (int(digits[i : i + 8], 16) for i in range(0, 32, 8))
+    return key_of(fingerprint(content))
+
+
+def key_of(digest: str) -> Key:
+    """Return the key of a point from its fingerprint: the first 128 bits as four 32-bit words."""
+    first, second, third, fourth = (int(digest[i : i + 8], 16) for i in range(0, 32, 8))
     return first, second, third, fourth
 
 
@@ -154,7 +158,16 @@ def stream(seed: Seed, key: Key, block: int, purpose: int = Purpose.PATHS) -> np
     if len(key) != len(COMMON):
         raise ValueError(f"key: got {len(key)} words; must be four; use point_key(content) or COMMON")
     identity = [_word("key", word) for word in key] + [_word("block", block), _word("purpose", purpose)]
+    return _generator(_root(seed), identity)
+
+
+def streams(seed: Seed) -> Callable[[Key, int, int], np.random.Generator]:
+    """Return ``stream`` for one seed, which is checked once, and for keys, blocks and purposes that are known good."""
     root = _root(seed)
+    return lambda key, block, purpose: _generator(root, (*key, block, int(purpose)))
+
+
+def _generator(root: np.random.SeedSequence, identity: Sequence[int]) -> np.random.Generator:
     child = np.random.SeedSequence(root.entropy, spawn_key=(*root.spawn_key, *identity), pool_size=root.pool_size)
     return np.random.Generator(np.random.PCG64DXSM(child))
 

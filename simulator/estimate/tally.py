@@ -42,7 +42,7 @@ class Groups:
     @classmethod
     def of(cls, samples: Array, group: int) -> Groups:
         """Return the moments of samples of shape (replicates, ...), where each ``group`` in a row is one group."""
-        cells = samples.reshape(-1, group, *samples.shape[1:])
+        cells = samples.reshape(len(samples) // group, group, *samples.shape[1:])
         applies = ~np.isnan(cells)
         totals = np.where(applies, cells, 0.0).sum(axis=1)
         sizes = applies.sum(axis=1).astype(np.float64)
@@ -137,8 +137,17 @@ class Tally:
         error = self.groups.error(self.mean)
         if not indicator:
             return error
-        n = self.count
-        return np.asarray(np.fmax(error, np.sqrt(0.5 * (n + 0.5) / ((n + 1.0) ** 2 * (n + 2.0)))))
+        return np.asarray(np.fmax(error, _error_of_none(self.count)))
+
+    def contrast_error(self, indicator: bool = False) -> Array:
+        """Return the standard error of a mean of paired differences.
+
+        For differences of an ``indicator`` it is never below that of none in all: no discordant pair is no certainty.
+        """
+        error = self.error()
+        if not indicator:
+            return error
+        return np.asarray(np.fmax(error, _error_of_none(self.count)))
 
     def arrays(self) -> dict[str, Array]:
         """Return the tally as plain arrays by name; ``from_arrays`` is its inverse."""
@@ -156,3 +165,8 @@ class Tally:
         if "groups.number" not in arrays:
             return cls(moments)
         return cls(moments, Groups(**{field.name: arrays[f"groups.{field.name}"] for field in fields(Groups)}))
+
+
+def _error_of_none(n: Array) -> Array:
+    """Return the standard error of a proportion of which n replicates showed none (Jeffreys)."""
+    return np.asarray(np.sqrt(0.5 * (n + 0.5) / ((n + 1.0) ** 2 * (n + 2.0))))

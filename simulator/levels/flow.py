@@ -56,6 +56,7 @@ def experiment(
         sample=partial(sample, plan),
         coordinates={} if plan.times is None else {"time": np.array(plan.times)},
         states=partial(experiment, model, times=times, measures=tuple(trait.name for trait in model.traits)),
+        law=quiet,
         identity={"level": "flow", "law": quiet.fingerprint, "times": plan.times},
     )
 

@@ -113,6 +113,7 @@ def _experiment(plan: Langevin) -> Experiment:
         group=plan.group,
         pack=partial(pack, plan),
         states=partial(_states, plan),
+        law=plan.model,
         identity={
             "level": "langevin", "law": plan.model.fingerprint, "times": plan.times, "method": plan.method,
             "steps": None if plan.exact else plan.steps, "reduction": plan.isotropy is not None,

@@ -1,0 +1,160 @@
+"""Many tallies in one matrix: a row of numbers for each point, that merges, is stored and is sent as it stands.
+
+Every cell is reduced over its own contiguous replicates, so a row does not depend on the rows computed with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from itertools import accumulate
+from math import prod
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.estimate.moments import Moments
+from simulator.estimate.tally import Groups, Tally
+
+Array: TypeAlias = NDArray[np.float64]
+
+# Numbers reduced at once: few enough to stay in the cache, many enough to keep NumPy busy.
+SLAB = 2**18
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the tallies of several measures stand in a row: field by field, in each the cells of all measures.
+
+    Parameters
+    ----------
+    shapes
+        Per measure, in order, the shape of its cells.
+    grouped
+        Whether replicates are drawn in groups, so that a row holds their moments too.
+    """
+
+    shapes: tuple[tuple[str, tuple[int, ...]], ...]
+    grouped: bool = False
+
+    @cached_property
+    def slices(self) -> dict[str, slice]:
+        """Per measure, its cells among all."""
+        ends = list(accumulate(prod(shape) for _, shape in self.shapes))
+        starts = [0, *ends[:-1]]
+        return {name: slice(a, b) for (name, _), a, b in zip(self.shapes, starts, ends, strict=True)}
+
+    @cached_property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return sum(prod(shape) for _, shape in self.shapes)
+
+    @cached_property
+    def _fields(self) -> dict[str, int]:
+        """Per array of ``Tally.arrays``, how many numbers of it are in a row."""
+        names = [f"moments.{field.name}" for field in fields(Moments)]
+        if self.grouped:
+            names += [f"groups.{field.name}" for field in fields(Groups)]
+        return {name: 1 if name == "groups.number" else self.cells for name in names}
+
+    @property
+    def width(self) -> int:
+        """How many numbers a row has."""
+        return sum(self._fields.values())
+
+    def tally(self, rows: Array) -> Tally:
+        """Return the tally, of cells of shape (points, cells), that rows of shape (points, width) hold."""
+        ends = list(accumulate(self._fields.values()))
+        parts = np.split(rows, ends[:-1], axis=1)
+        return Tally.from_arrays(dict(zip(self._fields, parts, strict=True)))
+
+    def measured(self, rows: Array, measure: str) -> Tally:
+        """Return one measure's tally, of cells (points, ...) in the measure's own shape."""
+        number = (len(rows), *[1] * len(dict(self.shapes)[measure]))
+        return Tally.from_arrays(
+            {
+                name: array.reshape(number) if name == "groups.number" else self.of_measure(array, measure)
+                for name, array in self.tally(rows).arrays().items()
+            }
+        )
+
+    def rows(self, tally: Tally) -> Array:
+        """Return the rows of a tally whose cells have the shape (points, cells)."""
+        points = tally.count.shape[0]
+        arrays = tally.arrays()
+        return np.concatenate(
+            [np.broadcast_to(arrays[name], (points, width)) for name, width in self._fields.items()], axis=1
+        )
+
+    def merge(self, left: Array, right: Array) -> Array:
+        """Return the rows of both samples together."""
+        with np.errstate(over="ignore", invalid="ignore"):  # of replicates that overflowed
+            return self.rows(self.tally(left).merge(self.tally(right)))
+
+    def of_measure(self, cells: Array, measure: str) -> Array:
+        """Return one measure's part of an array (points, cells), in its own shape (points, ...)."""
+        part = cells[:, self.slices[measure]]
+        return part.reshape(len(cells), *dict(self.shapes)[measure])
+
+
+def layout_of(samples: Mapping[str, Any], measures: Sequence[str], group: int = 1) -> Layout:
+    """Return the layout of samples of shape (replicates, ...) each."""
+    return Layout(tuple((name, tuple(np.shape(samples[name])[1:])) for name in measures), group > 1)
+
+
+def tally_rows(samples: Sequence[Mapping[str, Any]], layout: Layout, group: int = 1) -> Array:
+    """Return the tallies of a block at several points, shape (points, width).
+
+    Parameters
+    ----------
+    samples
+        Per point, each measure's array (replicates, ...), of this layout; NaN means "does not apply".
+    layout
+        What the measures look like.
+    group
+        How many replicates in a row were drawn together.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # of replicates that overflowed
+        parts = [Tally.of(np.moveaxis(cube, -1, 0), group) for cube in _cubes(samples, layout)]
+    if len(parts) == 1:
+        return layout.rows(parts[0])
+    arrays = [part.arrays() for part in parts]
+    joined = {
+        name: arrays[0][name] if name == "groups.number" else np.concatenate([one[name] for one in arrays], axis=1)
+        for name in arrays[0]
+    }
+    return layout.rows(Tally.from_arrays(joined))
+
+
+def _cubes(samples: Sequence[Mapping[str, Any]], layout: Layout) -> Iterator[Array]:
+    """Yield the samples as arrays (points, cells, replicates), replicates contiguous, some cells at a time."""
+    replicates = len(samples[0][layout.shapes[0][0]])
+    room = max(1, SLAB // (len(samples) * replicates))
+    for batch in _batches(layout, room):
+        cube = np.empty((len(samples), sum(stop - start for _, start, stop in batch), replicates))
+        for one, out in zip(samples, cube, strict=True):
+            at = 0
+            for name, start, stop in batch:
+                flat = np.reshape(one[name], (replicates, -1))
+                out[at : at + stop - start] = flat[:, start:stop].T
+                at += stop - start
+        yield cube
+
+
+def _batches(layout: Layout, room: int) -> list[list[tuple[str, int, int]]]:
+    """Return pieces (measure, first cell, last cell + 1) in order, in batches of at most ``room`` cells."""
+    batches: list[list[tuple[str, int, int]]] = [[]]
+    left = room
+    for name, shape in layout.shapes:
+        start, size = 0, prod(shape)
+        while start < size:
+            if left == 0:
+                batches.append([])
+                left = room
+            stop = min(size, start + left)
+            batches[-1].append((name, start, stop))
+            left -= stop - start
+            start = stop
+    return batches

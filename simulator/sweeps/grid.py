@@ -1,0 +1,284 @@
+"""The points of a design: values by axis, resolved and identified point by point, without repeating what they share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from simulator.distribution import is_distribution
+from simulator.experiment import Experiment
+from simulator.frame import Coordinate, label
+from simulator.identity import canonical, fingerprint, joined
+from simulator.parameter import Parameter, Resolved, nearest, resolve
+
+CASE = "case"
+
+_Values = tuple[Resolved, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A dimension of a design.
+
+    Parameters
+    ----------
+    name
+        The parameter, or "case".
+    entries
+        Per place along it, what is given there, by parameter.
+    labels
+        What the places are called, where the values themselves do not.
+    """
+
+    name: str
+    entries: tuple[Mapping[str, Any], ...]
+    labels: tuple[Any, ...] | None = None
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters that it sets somewhere."""
+        return list(dict.fromkeys(name for entry in self.entries for name in entry))
+
+
+@dataclass
+class Grid:
+    """The product of axes, in their order, the last one fastest.
+
+    Parameters
+    ----------
+    experiment
+        What runs at the points.
+    axes
+        The dimensions.
+    fixed
+        Values by name at every point.
+    """
+
+    experiment: Experiment
+    axes: tuple[Axis, ...]
+    fixed: Mapping[str, Any]
+    _bases: dict[Any, _Values] = field(default_factory=dict, repr=False)
+    _entries: dict[Any, _Values] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.shape = tuple(len(axis.entries) for axis in self.axes)
+        """How long the axes are."""
+        self._by_name = {parameter.name: parameter for parameter in self.experiment.parameters}
+        self._count_names = [parameter.name for parameter in self.experiment.parameters if parameter.integer]
+        self._fixed_counts = {name: self.fixed[name] for name in self._count_names if name in self.fixed}
+        named = {number: [self._by_name[name] for name in axis.parameters] for number, axis in enumerate(self.axes)}
+        self._set_by_axes = {name for axis in self.axes for name in axis.parameters}
+        self._counting = [number for number, some in named.items() if any(one.integer for one in some)]
+        self._vectors = {number for number, some in named.items() if any(one.dim is not None for one in some)}
+        whole = joined({**self._identity(), "parameters": "\0"})
+        self._before, self._after = whole.split("\0")
+
+    def _identity(self) -> dict[str, str]:
+        identity = {**self.experiment.identity, "name": self.experiment.name}
+        return {name: canonical(entry) for name, entry in identity.items()}
+
+    def __len__(self) -> int:
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    def places(self, point: int) -> tuple[int, ...]:
+        """Return where along each axis a point is."""
+        places = []
+        for length in reversed(self.shape):
+            point, place = divmod(point, length)
+            places.append(place)
+        return tuple(reversed(places))
+
+    def resolved(self, point: int) -> Resolved:
+        """Return every parameter's value at a point."""
+        return self._at(self.places(point))[0]
+
+    def points(self) -> Iterator[tuple[str, Resolved]]:
+        """Yield every point: its fingerprint, the one that ``point_key`` takes the key from, and its values."""
+        for places in product(*(range(length) for length in self.shape)):
+            values, texts = self._at(places)
+            yield self._digest(texts), values
+
+    def _digest(self, texts: Mapping[str, str]) -> str:
+        """Return the fingerprint of a point from its values' texts: ``joined``, with the constant part made once."""
+        inner = ",".join(sorted(texts.values()))
+        return hashlib.sha256(f"{self._before}{{{inner}}}{self._after}".encode("ascii")).hexdigest()
+
+    def _at(self, places: Sequence[int]) -> tuple[Resolved, dict[str, str]]:
+        """Return a point's values, and for each its name and canonical text."""
+        counts = self._fixed_counts
+        for number in self._counting:
+            entry = self.axes[number].entries[places[number]]
+            counts = {**counts, **{name: value for name, value in entry.items() if self._by_name[name].integer}}
+        key = tuple(counts.items())
+        values, texts = map(dict, self._base(key, counts))
+        for number, place in enumerate(places):
+            more, more_texts = self._entry(number, place, key, counts)
+            values.update(more)
+            texts.update(more_texts)
+        return values, texts
+
+    def _base(self, key: Any, counts: Mapping[str, Any]) -> tuple[Resolved, dict[str, str]]:
+        """Return the values of what no axis sets, for these counts."""
+        if key not in self._bases:
+            self._bases[key] = _with_texts(resolve(self.experiment.parameters, {**self.fixed, **counts}))
+        return self._bases[key]
+
+    def _entry(self, number: int, place: int, key: Any, counts: Mapping[str, Any]) -> tuple[Resolved, dict[str, str]]:
+        """Return the values of an axis at one place; a vector depends on the counts."""
+        at = (number, place, key if number in self._vectors else None)
+        if at not in self._entries:
+            entry = self.axes[number].entries[place]
+            needed = {*entry, *self._count_names}
+            parameters = [parameter for parameter in self.experiment.parameters if parameter.name in needed]
+            values = resolve(parameters, {**counts, **entry})
+            self._entries[at] = _with_texts({name: values[name] for name in entry})
+        return self._entries[at]
+
+
+def _with_texts(values: Resolved) -> tuple[Resolved, dict[str, str]]:
+    return values, {name: f"{json.dumps(name)}:{canonical(value)}" for name, value in values.items()}
+
+
+def grid(experiment: Experiment, over: Any, cases: Any, fixed: Any) -> Grid:
+    """Return the grid of a call of ``sweep``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        In one line, for unknown names, a parameter that is set twice, empty or repeated values, and every value that
+        breaks its parameter's rule.
+    """
+    axes = [_axis(experiment, str(name), values) for name, values in _mapping("over", over).items()]
+    if cases is not None:
+        axes.append(_cases(cases))
+        if any(axis.name == CASE for axis in axes[:-1]):
+            raise ValueError(f"over: got {CASE!r}, which cases are called; must differ; pass its values by cases")
+    given = _mapping("fixed", fixed)
+    _check_names(experiment, axes, given)
+    made = Grid(experiment, tuple(axes), given)
+    for number, axis in enumerate(axes):
+        _check_values(made, number, axis)
+    return made
+
+
+def _mapping(place: str, given: Any) -> Mapping[str, Any]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{place}: got {type(given).__name__}; must be a mapping by parameter; pass {{'name': ...}}")
+    return given
+
+
+def _axis(experiment: Experiment, name: str, values: Any) -> Axis:
+    labels: Any = None
+    if isinstance(values, Mapping):
+        labels, values = list(values), list(values.values())
+    if isinstance(values, str) or not hasattr(values, "__iter__") or is_distribution(values):
+        raise TypeError(f"over: got {values!r} for {name}; must be a sequence of values; pass [{values!r}]")
+    entries = list(values)
+    if not entries:
+        raise ValueError(f"over: got no values for {name}; must have at least one; leave it out or pass one")
+    if labels is None and any(_unlabeled(experiment, name, value) for value in entries):
+        labels = range(len(entries))
+    named = None if labels is None else tuple(one if isinstance(one, int) else str(one) for one in labels)
+    return Axis(name, tuple({name: value} for value in entries), named)
+
+
+def _unlabeled(experiment: Experiment, name: str, value: Any) -> bool:
+    """Tell whether a value cannot stand on an axis by itself."""
+    vector = any(parameter.name == name and parameter.dim for parameter in experiment.parameters)
+    return vector or is_distribution(value)
+
+
+def _cases(cases: Any) -> Axis:
+    if isinstance(cases, Mapping | str) or not hasattr(cases, "__iter__"):
+        raise TypeError(f"cases: got {type(cases).__name__}; must be a list of mappings; pass [{{'name': ...}}]")
+    entries = tuple(_mapping(f"cases[{place}]", case) for place, case in enumerate(cases))
+    if not entries:
+        raise ValueError("cases: got no points; must have at least one; leave it out or pass [{}]")
+    return Axis(CASE, entries)
+
+
+def _check_names(experiment: Experiment, axes: Sequence[Axis], fixed: Mapping[str, Any]) -> None:
+    known = [parameter.name for parameter in experiment.parameters]
+    owners: dict[str, str] = {}
+    for owner, names in [*((axis.name, axis.parameters) for axis in axes), ("fixed", list(fixed))]:
+        for name in names:
+            if name not in known:
+                raise ValueError(f"unknown parameter {name!r}; {nearest(str(name), known)}")
+            if name in owners:
+                first, second = ("over" if one == name else one for one in (owners[name], owner))
+                raise ValueError(f"{name}: is set in {first} and in {second}; must be set once; leave one out")
+            owners[name] = owner
+    taken = {dim for one in experiment.measures.values() for dim in one.dims} | set(experiment.measures)
+    for axis in axes:
+        if axis.name in taken:
+            raise ValueError(
+                f"{axis.name}: cannot be an axis of the design and of {experiment.name}'s measures; sweep it by cases, "
+                "or choose other measures"
+            )
+
+
+def _check_values(made: Grid, number: int, axis: Axis) -> None:
+    """Resolve every value of an axis once, with the others at their first, and refuse repeated ones."""
+    seen: dict[str, int] = {}
+    for place in range(len(axis.entries)):
+        places = [0] * len(made.axes)
+        places[number] = place
+        _, texts = made._at(places)
+        text = made._digest(texts)
+        if text in seen:
+            raise ValueError(
+                f"{axis.name}: entries {seen[text]} and {place} are the same point; must differ, or their replicates "
+                "would be copies; give each once (more replicates, or another seed, are independent)"
+            )
+        seen[text] = place
+    if axis.labels is not None and len(set(axis.labels)) < len(axis.labels):
+        raise ValueError(f"{axis.name}: got labels {list(axis.labels)!r}; must differ; give each value its own")
+
+
+def coordinates(made: Grid) -> list[Coordinate]:
+    """Return the coordinates along the axes: a parameter's values, or labels and then the values beside them."""
+    found: list[Coordinate] = []
+    for number, axis in enumerate(made.axes):
+        entries = [_along(made, number, place) for place in range(len(axis.entries))]
+        if axis.name == CASE:
+            found.append(Coordinate(CASE, (CASE,), list(range(len(entries)))))
+        elif axis.labels is not None:
+            found.append(Coordinate(axis.name, (axis.name,), list(axis.labels), label(made._by_name[axis.name])))
+        for name in axis.parameters:
+            named = f"{name}_value" if axis.labels is not None else name
+            values = [entry[name] for entry in entries]
+            parameter = made._by_name[name]
+            sized = parameter.dim in made._set_by_axes  # then it has another length elsewhere
+            found.append(_coordinate(parameter, named, axis.name, [str(one) for one in values] if sized else values))
+    return found
+
+
+def _along(made: Grid, number: int, place: int) -> Resolved:
+    places = [0] * len(made.axes)
+    places[number] = place
+    return made._at(places)[0]
+
+
+def _coordinate(parameter: Parameter, name: str, axis: str, values: Sequence[Any]) -> Coordinate:
+    """Return a parameter's values along an axis: numbers, vectors of one length, or else text."""
+    attrs = label(parameter)
+    if all(isinstance(value, int | float) for value in values):
+        return Coordinate(name, (axis,), list(values), attrs)
+    lengths = {value.shape for value in values if isinstance(value, np.ndarray)}
+    if len(lengths) == 1 and all(isinstance(value, np.ndarray) for value in values):
+        return Coordinate(name, (axis, f"{parameter.dim}_index"), [value.tolist() for value in values], attrs)
+    texts = [str(value.tolist()) if isinstance(value, np.ndarray) else str(value) for value in values]
+    return Coordinate(name, (axis,), texts, attrs)
+
+
+def specification(made: Grid, digests: Sequence[str]) -> str:
+    """Return the fingerprint of a design: of what runs, and of its points in order."""
+    return fingerprint({**made.experiment.identity, "name": made.experiment.name, "points": list(digests)})
