@@ -66,7 +66,8 @@ def simulate(
     -------
     xarray.Dataset
         For each measure m: m (mean), m_se (standard error), m_var (variance), m_n (replicates it applied to) and
-        m_de (a bound on the discretization error: 5/4 of its estimate plus two of the estimate's standard errors); then
+        m_de (a bound on the discretization error: 5/4 of its estimate plus two of the estimate's standard errors; left
+        out where nothing is discretized); then
         ``replicates``, ``diverged`` and ``status``; in attrs the law, seed and versions. Where a replicate diverged,
         the means are NaN and ``status`` says so.
 

@@ -20,7 +20,7 @@ def same_bytes(a: xr.Dataset, b: xr.Dataset) -> bool:
 
 @pytest.mark.parametrize("options", [{}, {"normals": "mixed"}, {"normals": "mixed", "dtype": "float32"}])
 def test_same_seed_same_bytes_for_any_number_of_threads(options):
-    made = goal_drift.experiment(times=[0.5, 1.0], steps=8, **options)
+    made = goal_drift.experiment(method="stepped", times=[0.5, 1.0], steps=8, **options)
     one, two, five = (simulate(made, replicates=150_000, seed=3, threads=count, **SMALL) for count in (1, 2, 5))
     assert same_bytes(one, two)
     assert same_bytes(one, five)
@@ -28,20 +28,20 @@ def test_same_seed_same_bytes_for_any_number_of_threads(options):
 
 
 def test_more_replicates_keep_the_earlier_ones():
-    made = goal_drift.experiment(times=[1.0], steps=4)
+    made = goal_drift.experiment(method="stepped", times=[1.0], steps=4)
     few, many = (simulate(made, replicates=count, keep="samples", **SMALL) for count in (100, 3000))
     assert np.array_equal(few.alignment_samples, many.alignment_samples[:100])
 
 
 def test_no_two_replicates_are_identical():
     """The audit for cloned replicates: every value of every component differs from every other one."""
-    made = goal_drift.experiment(times=[1.0], steps=4)
+    made = goal_drift.experiment(method="stepped", times=[1.0], steps=4)
     found = simulate(made, replicates=20_000, keep="trajectories", **SMALL).goal_samples.values
     assert np.unique(found).size == found.size
 
 
 def test_points_have_streams_of_their_own_unless_asked():
-    made = goal_drift.experiment(times=[1.0], steps=4, measures=("base_component",))
+    made = goal_drift.experiment(method="stepped", times=[1.0], steps=4, measures=("base_component",))
 
     def noise_at(pull, common):
         found = simulate(
@@ -54,15 +54,21 @@ def test_points_have_streams_of_their_own_unless_asked():
 
 
 def test_defaults_and_equal_numbers_are_the_same_point():
-    made = goal_drift.experiment(times=[1], steps=4)
+    made = goal_drift.experiment(method="stepped", times=[1], steps=4)
     a = simulate(made, replicates=50, dim=2)
-    b = simulate(goal_drift.experiment(times=[1.0], steps=4), replicates=50, dim=np.int64(2), pull=1, base=[1, 0])
+    b = simulate(
+        goal_drift.experiment(method="stepped", times=[1.0], steps=4),
+        replicates=50,
+        dim=np.int64(2),
+        pull=1,
+        base=[1, 0],
+    )
     assert same_bytes(a, b)
     assert a.attrs["specification"] == b.attrs["specification"]
 
 
 def test_the_dataset_says_what_it_is():
-    found = simulate(goal_drift.experiment(times=[1.0, 2.0]), replicates=300, seed=9, **SMALL)
+    found = simulate(goal_drift.experiment(method="stepped", times=[1.0, 2.0]), replicates=300, seed=9, **SMALL)
     assert found.alignment.dims == ("time",)
     assert found.behavior.dims == ("time", "dim_index")
     assert found.alignment.attrs["long_name"]
@@ -74,9 +80,9 @@ def test_the_dataset_says_what_it_is():
 
 
 def test_the_discretization_error_shrinks_with_the_step_and_covers_it():
-    fine = simulate(goal_drift.experiment(times=[2.0], steps=2000), replicates=2, noise=0.0)
+    fine = simulate(goal_drift.experiment(method="stepped", times=[2.0], steps=2000), replicates=2, noise=0.0)
     for steps in (8, 32):
-        found = simulate(goal_drift.experiment(times=[2.0], steps=steps), replicates=2, noise=0.0)
+        found = simulate(goal_drift.experiment(method="stepped", times=[2.0], steps=steps), replicates=2, noise=0.0)
         error = abs(float(found.learned_fraction[0] - fine.learned_fraction[0]))
         assert error <= float(found.learned_fraction_de[0]) <= 2 * error
 
