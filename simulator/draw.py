@@ -71,3 +71,8 @@ def _frozen(point: Resolved) -> tuple[Any, ...]:
         else:
             kept.append((name, value))
     return tuple(kept)
+
+
+def count_diverged(samples: Samples) -> int:
+    """Return how many replicates of a block overflowed."""
+    return int(np.count_nonzero(samples.get("diverged", False)))

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from simulator.demand import Demand, Schedule
 from simulator.estimate import Layout
-from simulator.outcome import CONTRAST, Outcome, Table, divergence
-from simulator.point import REFINED_REPLICATES
+from simulator.outcome import CONTRAST, Growing, Outcome, Table, divergence, joined
+from simulator.refinement import refined_replicates
 
 Array = NDArray[np.float64]
 Points = NDArray[np.int64]
@@ -39,7 +39,7 @@ class Ledger:
         self.excess = np.full(number, np.inf)
         self.failures: dict[int, str] = {}
         self._schedules = {int(one): Schedule(demand, int(one)) for one in np.unique(self.components)}
-        self._tables: list[_Growing] = []
+        self._tables: list[Growing] = []
         self._table, self._slot = np.full(number, -1), np.zeros(number, dtype=np.int64)
         self._waiting: dict[int, dict[int, tuple[Layout, Array, int]]] = {}
         self._refinements: list[Table] = []
@@ -92,10 +92,10 @@ class Ledger:
         for number, table in enumerate(self._tables):
             if table.layout == layout:
                 return number
-        self._tables.append(_Growing(layout))
+        self._tables.append(Growing(layout))
         return len(self._tables) - 1
 
-    def _judge(self, points: Points, table: _Growing) -> None:
+    def _judge(self, points: Points, table: Growing) -> None:
         """Settle points that have what is wanted: after each block, so that it does not matter what came when."""
         due = points[self.replicates[points] >= self.demand.replicates]
         if self.demand.precision and len(due):
@@ -129,7 +129,7 @@ class Ledger:
 
     def refined_size(self, points: Points) -> Points:
         """Return per point how many replicates its discretization error takes."""
-        return np.minimum(self.replicates[points], max(REFINED_REPLICATES, self.demand.group))
+        return np.minimum(self.replicates[points], refined_replicates(self.demand.most, self.demand.group))
 
     def refines(self, points: Points, size: int | Points) -> NDArray[np.bool_]:
         """Tell which points want the discretization error that so many replicates tell."""
@@ -171,7 +171,7 @@ class Ledger:
         """Return what has come out; ``describe`` returns a point's parameters as text, for those that diverged."""
         return Outcome(
             tables=[table for one in self._tables for table in one.only(self.done)],
-            refinements=_joined(self._refinements),
+            refinements=joined(self._refinements),
             replicates=np.where(self.failed, 0, self.replicates),
             diverged=self.diverged,
             status=[self._status(point, describe) for point in range(len(self.components))],
@@ -192,48 +192,6 @@ class Ledger:
             worst = f"{self.excess[point]:.3g} times what was asked for"
             return f"max_replicates: after {replicates} the worst standard error is {worst}"
         return "ok"
-
-
-class _Growing:
-    """Rows that are appended to and merged into, in place."""
-
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.rows: Array = np.empty((0, layout.width))
-        self._points: Points = np.empty(0, dtype=np.int64)
-        self._used = 0
-
-    def append(self, points: Points, rows: Array) -> Points:
-        """Add rows and return their places."""
-        start, self._used = self._used, self._used + len(points)
-        if self._used > len(self.rows):
-            room = max(self._used, 2 * len(self.rows))
-            grown, numbers = np.empty((room, self.layout.width)), np.empty(room, dtype=np.int64)
-            grown[:start], numbers[:start] = self.rows[:start], self._points[:start]
-            self.rows, self._points = grown, numbers
-        self.rows[start : self._used] = rows
-        self._points[start : self._used] = points
-        return np.arange(start, self._used)
-
-    def merge(self, places: Points, rows: Array) -> None:
-        """Merge rows into those at some places."""
-        self.rows[places] = self.layout.merge(self.rows[places], rows)
-
-    def only(self, wanted: NDArray[np.bool_]) -> list[Table]:
-        """Return a table of the points that are wanted, or nothing."""
-        keep = np.flatnonzero(wanted[self._points[: self._used]])
-        return [Table(self._points[keep], self.layout, self.rows[keep])] if len(keep) else []
-
-
-def _joined(tables: Sequence[Table]) -> list[Table]:
-    """Return one table a layout."""
-    alike: dict[Layout, list[Table]] = {}
-    for table in tables:
-        alike.setdefault(table.layout, []).append(table)
-    return [
-        Table(np.concatenate([one.points for one in some]), layout, np.concatenate([one.rows for one in some]))
-        for layout, some in alike.items()
-    ]
 
 
 def _excess(layout: Layout, rows: Array, demand: Demand) -> Array:

@@ -12,19 +12,19 @@ from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.draw import count_diverged as count_diverged
 from simulator.draw import draw
-from simulator.estimate import Layout, Tally, layout_of, richardson, tally_rows
+from simulator.estimate import Layout, layout_of, tally_rows
 from simulator.experiment import Experiment, Samples, as_experiment
 from simulator.frame import Frame, component_axes, provenance, readable, scalars
 from simulator.identity import fingerprint
 from simulator.outcome import Outcome, Table, divergence
 from simulator.parameter import Parameter, Range, Resolved, nearest, resolve
 from simulator.randomness import COMMON, Block, Purpose, blocks, entropy_of, point_key, stream
+from simulator.refinement import refinable, refinement
 
 KEEPS = ("samples", "trajectories")
-REFINED_REPLICATES = 512
 LEAST_GROUPS = 8
 Result = TypeVar("Result")
 
@@ -219,11 +219,6 @@ def _reduced(experiment: Experiment, keep: bool, samples: Samples) -> tuple[Layo
     return layout, tally_rows([samples], layout, experiment.group), measured, count_diverged(samples)
 
 
-def count_diverged(samples: Samples) -> int:
-    """Return how many replicates of a block overflowed."""
-    return int(np.count_nonzero(samples.get("diverged", False)))
-
-
 def check_layout(first: Layout, other: Layout) -> None:
     """Raise ValueError unless two blocks of one point have measures of the same shapes."""
     if first != other:
@@ -250,38 +245,3 @@ def _in_order(run: Callable[[Block], Result], work: Iterator[Block], threads: in
                 yield flight.popleft().result()
         while flight:
             yield flight.popleft().result()
-
-
-def refinable(experiment: Experiment) -> bool:
-    """Tell whether an experiment can estimate its discretization error."""
-    return experiment.refine is not None and experiment.order is not None
-
-
-def refinement(
-    experiment: Experiment, resolved: Resolved, replicates: int, seed: Any, key: Any
-) -> tuple[Layout, NDArray[np.float64]] | None:
-    """Return the discretization errors of the means and their own errors, shape (1, 2 cells); None of overflows."""
-    assert experiment.refine is not None
-    size = refined_replicates(replicates, experiment.group)
-    coarse, fine = experiment.refine(resolved, size, stream(seed, key, 0, Purpose.REFINEMENT))
-    if count_diverged(coarse) or count_diverged(fine):
-        return None
-    layout = layout_of(coarse, tuple(experiment.measures), experiment.group)
-    pairs = [_step_error(coarse[name] - fine[name], experiment) for name in experiment.measures]
-    halves = [np.concatenate([np.ravel(pair[half]) for pair in pairs]) for half in range(2)]
-    return layout, np.concatenate(halves)[np.newaxis]
-
-
-def _step_error(difference: Any, experiment: Experiment) -> tuple[Any, Any]:
-    """Return the discretization error and its own standard error, which follows from the groups where there are any."""
-    assert experiment.order is not None
-    error, own_error = richardson(difference, experiment.order)
-    if experiment.group == 1:
-        return error, own_error
-    factor = richardson(np.ones((1,)), experiment.order)[0]
-    return error, factor * Tally.of(difference, experiment.group).error()
-
-
-def refined_replicates(replicates: int, group: int) -> int:
-    """Return how many replicates estimate the discretization error of a mean of so many."""
-    return min(replicates, max(REFINED_REPLICATES, group))

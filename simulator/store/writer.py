@@ -39,14 +39,18 @@ class Writer:
         The file, its lock, and the connection to it.
     ids
         Per point of the design, its number in the file.
+    committed
+        The counts at the latest commit: what the file holds whatever happens now.
     """
 
     path: Path
     held: Lock
     connection: sqlite3.Connection
     ids: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    committed: Mapping[str, int] = field(default_factory=dict)
     _layouts: dict[Layout, int] = field(default_factory=dict)
     _begun: float | None = None
+    _broken: bool = False
 
     @classmethod
     def open(cls, path: Path, spec: Mapping[str, Any]) -> Writer:
@@ -132,6 +136,8 @@ class Writer:
         return self._layouts[layout]
 
     def _write(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        if self._broken:  # SQLite may have ended the transaction: nothing may be added outside of one
+            raise UnwritableError(f"{str(self.path)!r} cannot be written any more")
         try:
             if self._begun is None:
                 self.connection.execute("begin immediate")
@@ -142,17 +148,18 @@ class Writer:
 
     def commit(self, counts: Mapping[str, int], *, now: bool = False) -> None:
         """Commit what was added, if it has waited long enough or must not wait."""
-        if self._begun is None or not (now or time.monotonic() - self._begun >= DELAY):
+        if self._broken or (self._begun is not None and not now and time.monotonic() - self._begun < DELAY):
             return
         try:
-            self.connection.executemany("insert or replace into meta values (?, ?)", counts.items())
-            self.connection.execute("commit")
-            self._begun = None
+            if self._begun is not None:
+                self.connection.executemany("insert or replace into meta values (?, ?)", counts.items())
+                self.connection.execute("commit")
+            self._begun, self.committed = None, dict(counts)
         except sqlite3.Error as error:
             raise self._lost(error) from None
 
     def _lost(self, error: sqlite3.Error) -> UnwritableError:
-        self._begun = None
+        self._broken = True
         return UnwritableError(f"{str(self.path)!r} cannot be written any more ({error})")
 
     def close(self) -> None:

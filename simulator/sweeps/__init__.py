@@ -1,7 +1,8 @@
 """sweep: an experiment at many points, one labeled Dataset; finished work survives anything.
 
-``call`` checks what was asked for, ``grid`` has the points, ``plan`` makes tasks of what is missing, ``task`` is what
-workers do, ``execution`` sends tasks and ``run`` takes their results, ``progress`` shows how far it has come.
+``work`` checks what was asked for and ``call`` carries it out. ``axes`` and ``grid`` have the points, ``plan`` makes
+tasks of what is missing, ``task`` is what workers do (``subject``: what all tasks share, ``pairing``: differences),
+``execution`` sends tasks and ``run`` takes their results; ``progress`` shows how far it has come.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ def sweep(
     executor
         Anything with ``submit``, which the caller owns; None for threads here, one a processor.
     store
-        The path of a file (SQLite) that keeps finished blocks. The same sweep again computes only what is missing; more
-        points or replicates extend it; another law, seed or set of measures is refused.
+        The path of a file (SQLite, on a disk of this machine) that keeps finished blocks. The same sweep again computes
+        only what is missing; more points or replicates extend it; another law, seed or set of measures is refused.
     progress
         Whether to show how far it has come, on stderr.
     fail_fast
@@ -88,7 +89,8 @@ def sweep(
     KeyboardInterrupt
         On Ctrl-C, with a message that says how to go on.
     """
-    from simulator.sweeps.call import Call, run
+    from simulator.sweeps.call import run
+    from simulator.sweeps.work import Call
 
     return run(
         Call(

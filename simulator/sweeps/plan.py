@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from simulator.ledger import Ledger
 from simulator.randomness import Block, Key
 from simulator.sweeps.grid import Grid
-from simulator.sweeps.task import Site, Subject, Task
+from simulator.sweeps.subject import Subject
+from simulator.sweeps.task import Site, Task
 
 TASK = 2**17
 """Elements, replicates x components, of a task: so many that its way there and back costs little."""

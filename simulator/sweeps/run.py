@@ -125,6 +125,7 @@ class Run:
         with suppress(Exception):
             self._keep(now=True)
         done, points = int(np.count_nonzero(self.ledger.done)), len(self.ledger.merged)
+        done = done if self.store is None else self.store.committed.get("done", 0)
         reason = reason.rstrip(".;")
         if self.store is None:
             return f"{reason}; {done} of {points} points were finished and are lost; pass store='FILE.db' to keep them"

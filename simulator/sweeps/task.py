@@ -2,69 +2,24 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.draw import draw
+from simulator.draw import count_diverged, draw
 from simulator.estimate import Layout, layout_of, tally_rows
 from simulator.experiment import Experiment, Samples
-from simulator.outcome import CONTRAST
 from simulator.parameter import Resolved
-from simulator.point import count_diverged, refinement
-from simulator.randomness import Block, Key, Purpose, Seed, streams
+from simulator.randomness import Block, Key, Purpose, streams
+from simulator.refinement import refinement
+from simulator.sweeps.pairing import compared, contrasts
+from simulator.sweeps.subject import Subject
 
 Points = NDArray[np.int64]
 Rows = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What all tasks of a sweep have in common.
-
-    Parameters
-    ----------
-    experiment
-        An Experiment, or its pickle where tasks leave the process; each process loads it once.
-    seed
-        The sweep's.
-    """
-
-    experiment: Experiment | bytes
-    seed: Seed
-
-    def loaded(self) -> Experiment:
-        """Return the experiment."""
-        return _loaded(self.experiment) if isinstance(self.experiment, bytes) else self.experiment
-
-
-@lru_cache(maxsize=4)
-def _loaded(pickled: bytes) -> Experiment:
-    made = pickle.loads(pickled)
-    assert isinstance(made, Experiment)
-    return made
-
-
-def portable(experiment: Experiment) -> bytes:
-    """Return an experiment as bytes for other processes; raise TypeError, in one line, if it cannot be sent."""
-    try:
-        return pickle.dumps(experiment)
-    except Exception as error:
-        reason = error
-    try:  # functions of a script's own; the libraries that bring other executors bring this too
-        import cloudpickle  # type: ignore[import-untyped,import-not-found,unused-ignore]
-
-        return bytes(cloudpickle.dumps(experiment))
-    except Exception:
-        raise TypeError(
-            f"executor: {experiment.name} cannot be sent to other processes ({reason}); define its functions "
-            "at the top level of a module, or pass executor=None"
-        ) from None
 
 
 @dataclass(frozen=True)
@@ -164,7 +119,7 @@ def _run_block(task: Task, experiment: Experiment, generator: Streams, block: Bl
             measured = _found(samples[site.number])
             lost = count_diverged(measured)
             if task.partner:
-                measured = _compared(experiment, measured, samples[task.partners[task.partner[place]].number])
+                measured = compared(experiment, measured, samples[task.partners[task.partner[place]].number])
             layout = layout_of(measured, _measures(experiment, task), experiment.group)
             alike.setdefault(layout, []).append((site, measured, lost))
         except Exception as error:
@@ -181,7 +136,7 @@ def _counts(some: Sequence[tuple[Site, Samples, int]]) -> list[tuple[int, int]]:
 
 def _measures(experiment: Experiment, task: Task) -> tuple[str, ...]:
     names = tuple(experiment.measures)
-    return (*names, *(name + CONTRAST for name in names)) if task.partner else names
+    return (*names, *contrasts(names)) if task.partner else names
 
 
 def _draw(
@@ -207,25 +162,6 @@ def _found(samples: Samples | Exception) -> Samples:
     if isinstance(samples, Exception):
         raise samples
     return samples
-
-
-def _compared(experiment: Experiment, samples: Samples, partner: Samples | Exception) -> dict[str, Any]:
-    """Return samples with their differences from the partner's, replicate by replicate; NaN where there is none."""
-    both = dict(samples)
-    for name in experiment.measures:
-        mine = np.asarray(samples[name], dtype=np.float64)
-        if isinstance(partner, Exception):
-            both[name + CONTRAST] = np.full(mine.shape, np.nan)
-            continue
-        if mine.shape != np.shape(partner[name]):
-            raise ValueError(f"{name} has another shape at the first value of the contrast, so that none can be paired")
-        with np.errstate(invalid="ignore"):
-            difference = mine - partner[name]
-        lost = np.asarray(partner.get("diverged", False))
-        # A partner that overflowed must not pass for one that does not apply.
-        difference[np.broadcast_to(lost, len(mine))] = np.inf
-        both[name + CONTRAST] = difference
-    return both
 
 
 def _refine(task: Task, experiment: Experiment, result: Result) -> None:

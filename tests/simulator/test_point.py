@@ -87,6 +87,55 @@ def test_the_discretization_error_shrinks_with_the_step_and_covers_it():
         assert error <= float(found.learned_fraction_de[0]) <= 2 * error
 
 
+def test_the_dataset_names_every_plain_entry_of_the_identity():
+    made = goal_drift.experiment(times=[1.0, 2.0], steps=4, normals="mixed")
+    found = simulate(made, replicates=64, **SMALL)
+    assert found.attrs["level"] == "langevin"
+    assert found.attrs["steps"] == 4
+    assert found.attrs["normals"] == "mixed"
+    assert found.attrs["times"] == [1.0, 2.0]
+    own = made.replace(identity={**made.identity, "variance_reduction": "antithetic", "nested": {"a": [1]}, "on": True})
+    attrs = simulate(own, replicates=64, **SMALL).attrs
+    assert attrs["variance_reduction"] == "antithetic"
+    assert attrs["on"] == 1
+    assert "nested" not in attrs
+
+
+def test_small_blocks_are_drawn_through_pack_and_large_ones_are_not():
+    """The rule is part of a result's definition: blocks of 64, 64, 128, 256, 512 and 1024, then larger ones."""
+    asked = []
+
+    def draw(how):
+        def sample(points, size, generators):
+            asked.append((how, size))
+            return {"x": generators.standard_normal(size)}
+
+        return sample
+
+    def pack(points, size, generators):
+        return [draw("pack")(points, size, one) for one in generators]
+
+    own = Experiment("own", (), {"x": Observable()}, draw("sample"), pack=pack)
+    simulate(own, replicates=4000, threads=1)
+    packed = [("pack", size) for size in (64, 64, 128, 256, 512, 1024)]
+    assert asked == [*packed, ("sample", 2048)]
+    asked.clear()
+    simulate(own.replace(pack=None), replicates=100, threads=1)
+    assert asked == [("sample", 64), ("sample", 64)]
+
+
+def test_a_point_that_diverged_has_no_means():
+    def sample(parameters, replicates, generator):
+        lost = np.arange(replicates) == 3
+        return {"x": np.where(lost, np.inf, 1.0), "diverged": lost}
+
+    found = simulate(Experiment("lost", (), {"x": Observable()}, sample), replicates=64)
+    assert np.isnan(found.x)
+    assert np.isnan(found.x_se)
+    assert int(found.diverged) == 1
+    assert str(found.status.values) == "diverged: 1 of 64 replicates overflowed at {}"
+
+
 def coin(parameters, replicates, generator):
     return {"heads": (generator.random(replicates) < 0.01).astype(float)}
 

@@ -394,6 +394,8 @@ def test_a_full_disk_is_told_and_loses_nothing_that_was_committed(tmp_path):
 
     kept = int((load(path).status == "ok").sum())
     assert 0 < kept < 4000
+    assert f"; {kept} of 4000 points are finished and kept in" in done.stdout
+    assert summary(path).done == kept
     design = {"over": {"center": np.arange(4000.0)}, "fixed": {"dim": 40}, "replicates": 64}
     calls = []
 
