@@ -53,7 +53,7 @@ def test_a_file_gives_back_what_the_sweep_gave(experiment, options, tmp_path):
 
 def test_a_file_needs_no_law_to_be_read(tmp_path):
     path = tmp_path / "a.db"
-    found = sweep(goal_drift, {"pull": [1.0, 2.0]}, fixed={"dim": 2}, replicates=64, store=path, **QUIET)
+    found = sweep(STEPPED, {"pull": [1.0, 2.0]}, fixed={"dim": 2}, replicates=64, store=path, **QUIET)
     code = (
         "import sys\nfrom simulator.store import load\n"
         f"found = load({str(path)!r})\nassert 'simulator.model' not in sys.modules\nprint(float(found.alignment[1]))"
@@ -101,7 +101,7 @@ def test_failed_points_are_written_down_and_tried_again(tmp_path):
 
 def test_a_summary_says_what_there_is(tmp_path):
     path = tmp_path / "a.db"
-    sweep(goal_drift, {"pull": [1.0, 2.0]}, fixed={"dim": 2}, replicates=100, seed=8, store=path, **QUIET)
+    sweep(STEPPED, {"pull": [1.0, 2.0]}, fixed={"dim": 2}, replicates=100, seed=8, store=path, **QUIET)
     told = summary(str(path))
     assert (told.experiment, told.points, told.done, told.failed) == ("goal_drift", 2, 2, 0)
     assert (told.replicates, told.blocks, told.seed) == (200, 4, "8")
@@ -109,17 +109,18 @@ def test_a_summary_says_what_there_is(tmp_path):
     assert told.spec["law"]["name"] == "goal_drift"
 
 
+STEPPED = goal_drift.experiment(method="stepped")
 LAW = goal_drift.replace(reward=goal_drift.reward + pull)
 CHANGED = {
-    "another law": (LAW.experiment(), {}, "law.reward was "),
-    "another noise": (goal_drift.replace(noise={}).experiment(), {}, "law.noise.goal was"),
-    "other steps": (goal_drift.experiment(steps=64), {}, "steps was 128, is 64"),
-    "other times": (goal_drift.experiment(times=[1.0]), {}, "times was null, is [1.0]"),
+    "another law": (LAW.experiment(method="stepped"), {}, "law.reward was "),
+    "another noise": (goal_drift.replace(noise={}).experiment(method="stepped"), {}, "law.noise.goal was"),
+    "other steps": (goal_drift.experiment(method="stepped", steps=64), {}, "steps was 128, is 64"),
+    "other times": (goal_drift.experiment(method="stepped", times=[1.0]), {}, "times was null, is [1.0]"),
     "another level": (goal_drift.experiment(level="flow"), {}, 'level was "langevin", is "flow"'),
-    "another measure": (goal_drift.experiment(measures=["gate"]), {}, "measures.alignment was "),
-    "another seed": (goal_drift.experiment(), {"seed": 1}, 'seed was "0", is "1"'),
+    "another measure": (goal_drift.experiment(method="stepped", measures=["gate"]), {}, "measures.alignment was "),
+    "another seed": (STEPPED, {"seed": 1}, 'seed was "0", is "1"'),
     "common noise": (
-        goal_drift.experiment(),
+        STEPPED,
         {"common_random_numbers": True},
         "common_random_numbers was false, is true",
     ),
@@ -129,7 +130,7 @@ CHANGED = {
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     path = tmp_path_factory.mktemp("store") / "a.db"
-    sweep(goal_drift, {"pull": [1.0, 2.0]}, fixed={"dim": 2}, replicates=64, store=path, **QUIET)
+    sweep(STEPPED, {"pull": [1.0, 2.0]}, fixed={"dim": 2}, replicates=64, store=path, **QUIET)
     return path
 
 
@@ -147,7 +148,7 @@ def test_a_change_is_refused_and_named(case, made):
 
 def test_a_long_difference_is_shown_where_it_is(made):
     with pytest.raises(ValueError, match="is of another sweep") as refusal:
-        sweep(LAW, {"pull": [1.0]}, store=made, **QUIET)
+        sweep(LAW.experiment(method="stepped"), {"pull": [1.0]}, store=made, **QUIET)
     was, now = str(refusal.value).split("law.reward was ")[1].split(", is ")[:2]
     assert was != now
     assert len(str(refusal.value)) < 800
@@ -215,7 +216,7 @@ def test_a_damaged_or_foreign_file_is_refused_and_left_as_it_is(damage, made, tm
     damage(path)
     before = path.read_bytes()
     for read in (
-        lambda: sweep(goal_drift, {"pull": [1.0, 2.0]}, fixed={"dim": 2}, replicates=64, store=path, **QUIET),
+        lambda: sweep(STEPPED, {"pull": [1.0, 2.0]}, fixed={"dim": 2}, replicates=64, store=path, **QUIET),
         lambda: load(path),
     ):
         with pytest.raises(ValueError, match=r"^store: .*(damaged|not a file of a sweep|format 99)") as refusal:
@@ -252,7 +253,7 @@ def test_reading_runs_no_code(made, tmp_path, monkeypatch):
         with contextlib.suppress(ValueError):
             summary(path)
         with contextlib.suppress(ValueError):
-            sweep(goal_drift, {"pull": [1.0, 2.0]}, fixed={"dim": 2}, replicates=64, store=path, **QUIET)
+            sweep(STEPPED, {"pull": [1.0, 2.0]}, fixed={"dim": 2}, replicates=64, store=path, **QUIET)
         assert not (tmp_path / "exploded").exists(), (table, key)
     pickle.loads(bomb)
     assert (tmp_path / "exploded").exists()  # it would have

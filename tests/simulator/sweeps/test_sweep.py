@@ -71,7 +71,7 @@ def test_a_point_of_a_sweep_is_what_simulate_gives_there(experiment, common):
 
 
 def test_a_law_swept_is_the_law_simulated():
-    made = goal_drift.experiment(times=[0.5, 1.0], steps=4)
+    made = goal_drift.experiment(method="stepped", times=[0.5, 1.0], steps=4)
     seed = np.random.SeedSequence(7, spawn_key=(1,))
     found = sweep(made, {"pull": [0.5, 2.0]}, fixed={"dim": 2}, replicates=700, seed=seed, **QUIET)
     same_as_simulate(found.sel(pull=2.0), made, replicates=700, seed=seed, pull=2.0, dim=2)
@@ -253,11 +253,13 @@ def test_coordinates_of_a_measure_may_depend_on_the_point():
 
 
 def test_the_dataset_says_what_it_is():
-    found = sweep(goal_drift, {"pull": [1.0, 2.0]}, fixed={"dim": 2}, replicates=64, seed=9, **QUIET)
+    stepped = goal_drift.experiment(method="stepped")
+    found = sweep(stepped, {"pull": [1.0, 2.0]}, fixed={"dim": 2}, replicates=64, seed=9, **QUIET)
     assert found.attrs["seed"] == "9"
     assert found.attrs["law"] == goal_drift.fingerprint
     assert found.attrs["level"] == "langevin"
     assert found.attrs["normals"] == "ziggurat"
+    assert found.attrs["method"] == "stepped"
     assert found.attrs["steps"] == 128
     assert len(found.attrs["specification"]) == 64
     assert found.pull.attrs == {"long_name": goal_drift.parameter("pull").meaning, "units": "1/time"}
@@ -265,7 +267,7 @@ def test_the_dataset_says_what_it_is():
     assert float(found.growth) == 0.5
     assert {"alignment_se", "alignment_var", "alignment_n", "alignment_de", "diverged"} <= set(found)
     assert "alignment_de" not in sweep(
-        goal_drift, {"pull": [1.0]}, fixed={"dim": 2}, replicates=64, discretization=False, **QUIET
+        stepped, {"pull": [1.0]}, fixed={"dim": 2}, replicates=64, discretization=False, **QUIET
     )
 
 
