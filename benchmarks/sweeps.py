@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.pairing import interleaved, paired_ratio
+from benchmarks.pairing import by_threads, interleaved, paired_ratio
 from simulator import Experiment, Observable, Parameter, simulate, sweep
 from simulator.demand import Demand
 from simulator.estimate import Layout
@@ -60,7 +60,7 @@ def _points(rounds: int, points: int) -> list[dict[str, Any]]:
             f"{name}: 1 point": _one(made, number * REPLICATES, fixed),
             f"{name}: {number} points": _many(made, parameter, number, fixed),
         }
-        seconds = interleaved(tasks, rounds, clock=time.process_time)
+        seconds = interleaved(tasks, rounds, clock=by_threads)
         reference = next(iter(seconds.values()))
         rows += [
             {"task": task, "us": statistics.median(times) / number * 1e6, "ratio": paired_ratio(times, reference)}
