@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.selection.multinomial import checked_table
+from simulator.selection.schemes import softmax
+
 
 def advantage(rewards: NDArray[Any], ddof: int = 1) -> NDArray[np.float64]:
     """Return (R - mean R) / sd R within each group.
@@ -28,7 +31,23 @@ def advantage(rewards: NDArray[Any], ddof: int = 1) -> NDArray[np.float64]:
     ValueError
         In one line, for a reward that is not finite (its group would have no standard deviation) or a group of one.
     """
-    raise NotImplementedError
+    array = np.asarray(rewards, dtype=np.float64)
+    if array.ndim < 1 or array.shape[-1] < 2:
+        raise ValueError(f"rewards: got shape {array.shape}; a group must have at least 2; make the groups larger")
+    if ddof not in (0, 1):
+        raise ValueError(f"ddof: got {ddof}; must be 0 or 1; pass one of them")
+    low, high = np.min(array, axis=-1, keepdims=True), np.max(array, axis=-1, keepdims=True)
+    if not np.all(np.isfinite(low) & np.isfinite(high)):
+        raise ValueError("rewards: got a group with nan or infinity; must be finite; choose truncation, which ranks")
+    # By halves and in units of the range: neither the largest numbers overflow nor the squares of small ones vanish.
+    spread = high / 2 - low / 2
+    deviation: NDArray[np.float64] = np.divide(
+        array / 2 - low / 2, spread, out=np.zeros(array.shape), where=spread > 0.0
+    )
+    deviation -= np.mean(deviation, axis=-1, keepdims=True)
+    scale = np.std(deviation, axis=-1, keepdims=True, ddof=ddof)
+    np.divide(deviation, scale, out=deviation, where=spread > 0.0)
+    return deviation
 
 
 def group_normalized(
@@ -67,4 +86,16 @@ def group_normalized(
     ValueError
         In one line, for a reward that is not finite or a group that does not divide the population.
     """
-    raise NotImplementedError
+    checked_table("rewards", rewards)
+    replicates, individuals = rewards.shape
+    size = individuals if group is None else int(group)
+    if size < 2 or individuals % size:
+        raise ValueError(f"group: got {group}; must be >= 2 and divide {individuals} individuals; pass such a number")
+    if size == individuals:
+        compared = advantage(rewards)
+    else:
+        order = np.argsort(generator.random(rewards.shape), axis=1)
+        grouped = np.take_along_axis(rewards, order, axis=1).reshape(replicates, -1, size)
+        compared = np.empty(rewards.shape)
+        np.put_along_axis(compared, order, advantage(grouped).reshape(rewards.shape), axis=1)
+    return softmax(compared, generator, strength, offspring)
