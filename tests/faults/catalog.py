@@ -88,7 +88,7 @@ def _late_gate(patch: pytest.MonkeyPatch) -> list[Prediction]:
     def late(model):
         *others, last = sorted(model.traits, key=lambda trait: (trait.dim is not None, step.is_noisy(model, trait)))
         moves = [*((trait, step.STEP, 1) for trait in others), (last, step.STEP, 0)]
-        statements = tuple(one for move in moves for one in step._move(model, *move))
+        statements = tuple(one for move in moves for one in step.move(model, *move))
         return step.Step(statements, right(model).slots, right(model).order)
 
     patch.setattr(kernels, "split_step", late)

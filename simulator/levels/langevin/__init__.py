@@ -57,7 +57,9 @@ def experiment(
         In one line, for unsorted times, fewer than one step, or an unknown name.
     """
     chosen = checked_measures(model, measures)
-    _check_options(steps, normals, dtype)
+    if isinstance(steps, bool) or int(steps) != steps or steps < 1:
+        raise ValueError(f"steps: got {steps}; must be a whole number >= 1; pass for example steps=128")
+    check_options(normals, dtype)
     plan = Langevin(model, checked_times(times), int(steps), normals, dtype, chosen)
     return Experiment(
         name=model.name,
@@ -76,9 +78,8 @@ def experiment(
     )  # fmt: skip
 
 
-def _check_options(steps: int, normals: str, dtype: str) -> None:
-    if isinstance(steps, bool) or int(steps) != steps or steps < 1:
-        raise ValueError(f"steps: got {steps}; must be a whole number >= 1; pass for example steps=128")
+def check_options(normals: str, dtype: str) -> None:
+    """Raise ValueError, in one line, for an unknown way to draw normals or type of the state."""
     if normals not in NORMALS:
         raise ValueError(f"normals: got {normals!r}; {nearest(normals, NORMALS)}")
     if dtype not in ("float64", "float32"):

@@ -23,10 +23,30 @@ the parents and adds normal segregation of half the genic variance, whoever the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+import numpy as np
+
+from simulator.compiler import Shape
 from simulator.experiment import Experiment
+from simulator.levels.langevin import check_options
+from simulator.levels.population.kernels import kernels_of
+from simulator.levels.population.measures import checked_statistics
+from simulator.levels.population.plan import (
+    POPULATION,
+    Plan,
+    check_names,
+    checked_generations,
+    checked_recombination,
+)
+from simulator.levels.population.run import sample
+from simulator.levels.population.schemes import Scheme, as_scheme
 from simulator.model import Model
+from simulator.parameter import Resolved
+
+__all__ = ["Scheme", "experiment", "kernel_source"]
 
 
 def experiment(
@@ -99,9 +119,45 @@ def experiment(
         In one line, for times that are no whole generations, an unknown name, a law with absorption, a parameter of
         the law with one of the names above, or a measure that recombination leaves without meaning.
     """
-    raise NotImplementedError
+    if model.absorb:
+        raise ValueError(
+            f"{model.name}: got a law with absorption; individuals of a population do not stop; "
+            "pass model.replace(absorb={})"
+        )
+    check_options(normals, dtype)
+    law, scheme, mode = model.replace(learner={}), as_scheme(selection), checked_recombination(recombination)
+    statistics = checked_statistics(law, measures, mode)
+    plan = Plan(law, checked_generations(times), scheme, mode, normals, dtype, tuple(statistics))
+    check_names(plan)
+    axes = ("time",) if plan.times is not None else ()
+    described = {name: one.observable for name, one in statistics.items()}
+    return Experiment(
+        name=model.name,
+        parameters=plan.parameters,
+        measures={name: replace(one, dims=(*axes, *one.dims)) for name, one in described.items()},
+        sample=partial(sample, plan, statistics),
+        coordinates={} if plan.times is None else {"time": np.array(plan.times)},
+        components=partial(_components, plan),
+        states=partial(
+            experiment, model, times=times, selection=selection, recombination=recombination, normals=normals,
+            dtype=dtype, measures=tuple(trait.name for trait in model.traits),
+        ),
+        identity={
+            "level": "population", "law": law.fingerprint, "times": plan.times, "selection": scheme.name,
+            "recombination": mode, "normals": normals, "dtype": dtype,
+        },
+    )  # fmt: skip
 
 
-def kernel_source(model: Model, *, dtype: str = "float64", **drawn: Any) -> str:
-    """Return the source of growth, decay and mutation in one generation; ``drawn`` as at the langevin level."""
-    raise NotImplementedError
+def _components(plan: Plan, resolved: Resolved) -> int:
+    return int(resolved[POPULATION.name]) * plan.components(resolved)
+
+
+def kernel_source(model: Model, *, recombination: bool | str = False, dtype: str = "float64", **drawn: Any) -> str:
+    """Return the source of segregation, growth, decay and mutation; ``drawn`` as at the langevin level."""
+    for name in drawn:
+        model.parameter(name)  # refuses an unknown one
+    law, mode = model.replace(learner={}), checked_recombination(recombination)
+    plan = Plan(law, None, as_scheme("softmax"), mode, "ziggurat", dtype, ())
+    shapes = {parameter.variable: Shape(parameter.dim, parameter.name in drawn) for parameter in plan.parameters}
+    return kernels_of(plan, shapes).law.step.source.text
