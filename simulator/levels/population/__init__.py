@@ -69,7 +69,7 @@ def experiment(
         The generations at which to observe, whole, increasing, >= 0; the result has an axis ``time``. None: ``time``
         (whole, >= 1) is a parameter of the experiment, and the population is observed once, then.
     selection
-        "softmax", "proportional", "truncation", "tournament", "group_normalized", or a ``Scheme`` of one's own.
+        "softmax", "proportional", "truncation", "tournament", "group_normalized", or a `Scheme` of one's own.
     recombination
         False (one parent), "free" or "infinitesimal".
     normals
@@ -97,6 +97,7 @@ def experiment(
     A law's own measure M, ``reward`` included, is averaged over the individuals of the population, under its own name.
     A start that it mentions is that of an individual's founder. For a trait T (the axis T's dimension, if any):
     ``T``                   its mean over the population;
+    ``T_individuals``       every individual's; a last axis ``individual``;
     ``T_variance``          its variance within the population, ddof 1;
     ``T_U_covariance``      with another trait U, in the order of declaration, ddof 1; ``T_covariance`` among the
                             components of a vector trait; axes ``DIM_index`` and, for a second one, ``DIM_other``;
@@ -106,6 +107,8 @@ def experiment(
     ``T_change``            the change of T's mean in the last generation, the sum of the two;
     ``reward_differential``  the selection differential of the reward as selection saw it, environment included.
     At time 0 the last four do not apply (NaN). And of the lineages (one parent only), time in generations:
+    ``parents``             every individual's parent, by number (NaN at time 0); axis ``individual``: what
+                            ``simulator.genealogy`` draws a family tree from;
     ``lineages``            how many founders have descendants;
     ``lineage_identity``    sum of f_k^2, f_k the share of the population that descends from founder k;
     ``effective_lineages``  1 / lineage_identity: the effective number of founding goals;

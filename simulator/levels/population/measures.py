@@ -111,6 +111,13 @@ def _of_trait(trait: Trait) -> Iterator[tuple[str, Statistic]]:
     if trait.dim is not None:
         yield f"{name}_covariance", _covariance(trait, trait)
     yield (
+        f"{name}_individuals",
+        Statistic(
+            Observable((*dims, "individual"), unit, f"{name} of every individual"),
+            lambda seen: np.swapaxes(seen.now[name], -1, -2),
+        ),
+    )
+    yield (
         f"{name}_differential",
         statistic(
             in_generation(lambda before, seen: statistics.differential(before, seen.offspring)),
@@ -169,6 +176,22 @@ def _reproduction() -> Iterator[tuple[str, Statistic]]:
     ):
         observable = Observable((), unit, meaning, indicator=name == "coalesced")
         yield name, Statistic(observable, partial(_of_lineages, compute), lineage=True)
+
+    yield (
+        "parents",
+        Statistic(
+            Observable(("individual",), "", "every individual's parent, by its number in the population"),
+            _parents,
+            lineage=True,
+        ),
+    )
+
+
+def _parents(snapshot: Snapshot) -> Array:
+    replicates, size = snapshot.populations.shape
+    if snapshot.founded:
+        return np.full((size, replicates), np.nan)
+    return (snapshot.populations.parents[0].reshape(replicates, size) % size).T.astype(np.float64)
 
 
 def _of_lineages(compute: Callable[[Any], Any], snapshot: Snapshot) -> Any:
