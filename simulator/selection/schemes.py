@@ -11,6 +11,7 @@ from simulator.selection.multinomial import checked_table, multinomial
 
 Rewards = NDArray[Any]
 Parents = NDArray[np.intp]
+LARGEST = np.finfo(np.float64).max
 
 
 def softmax(
@@ -43,13 +44,15 @@ def softmax(
     highest = np.max(rewards, axis=1, keepdims=True)
     _check_highest(highest)
     pressure = per_population("strength", strength, len(rewards))
-    weights = np.subtract(rewards, highest, dtype=np.float64)
-    dead = weights == -np.inf if np.min(weights) == -np.inf else None
-    with np.errstate(invalid="ignore", under="ignore"):  # 0 times minus infinity, overwritten below
+    with np.errstate(over="ignore", under="ignore"):
+        weights = np.subtract(rewards, highest, dtype=np.float64)
+        hopeless = np.min(weights) == -np.inf
+        if hopeless:  # or so much below the highest that the difference overflows, which strength 0 forgives
+            np.maximum(weights, -LARGEST, out=weights)
         np.multiply(weights, pressure, out=weights)
         np.exp(weights, out=weights)
-    if dead is not None:
-        weights[dead] = 0.0
+    if hopeless:
+        weights[np.isneginf(rewards)] = 0.0
     return multinomial(weights, generator, offspring)
 
 
