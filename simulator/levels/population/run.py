@@ -83,7 +83,8 @@ def _carried(
             populations.reproduce(generator)
         now = time
         snapshot = Snapshot(populations, observe(populations))
-        found = {name: statistic.compute(snapshot) for name, statistic in statistics.items()}
+        # Copies: a measure may be a view of what the next generation overwrites.
+        found = {name: np.array(statistic.compute(snapshot)) for name, statistic in statistics.items()}
         yield found | {"diverged": populations.diverged | _overflowed(snapshot)}
 
 
