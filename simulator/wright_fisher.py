@@ -7,7 +7,7 @@ exp(log_fitness of the parent's type), independently of the others, so that the 
 
 It ends where one type is left. With Q the transitions among the other states and A those into an end,
 (I - Q) X = A gives the probability X that each type fixes, and (I - Q) T = 1 the mean number T of generations until
-then: no sampling error, only rounding. Source: Ewens, Mathematical Population Genetics I (2004), sections 2.1 and 3.3.
+then: no sampling error, only rounding. Source: Ewens, Mathematical Population Genetics I (2004).
 """
 
 from __future__ import annotations

@@ -12,8 +12,11 @@ and each offspring then moves by the rest of the law, z' = F(z) + G(z) xi, where
 V is the expected covariance within a population (ddof 1), W the covariance of its mean across populations.
 
 For N infinite (no 1/N, W = 0) that is exact if R is quadratic in the traits that vary, the motion affine in them, and
-the start normal. For N finite it is exact without selection; with it, it is a closure: parents are a finite sample,
-whose weighted covariance is not quite (1 - 1/N) S, and V fluctuates. Its error is of order s|H|V/N, relatively.
+the start normal. For N finite it is exact without selection, and with it a closure, which takes every population for
+normal. For m and V its error is of order 1/N: parents are a finite sample, and V fluctuates (at the balance of
+selection and mutation V is short by less than 0.45/(N sqrt(s|H|v)) of itself, v = G G^T, as mapped by simulation).
+W is of order 1/N itself, and its leading term is missed: the skew of a finite population fluctuates too, and under
+selection moves its mean. At the balance W is short by the factor sqrt(3)/2 for weak selection, however large N is.
 Source: Lande, Evolution 30 (1976) 314, for the response of the mean; Buerger, The Mathematical Theory of Selection,
 Recombination, and Mutation (2000), chapter VII.
 """

@@ -10,7 +10,7 @@ exact where f is affine and g constant. With ``hessian`` the spread acts back on
 
 which makes the mean exact for a quadratic f given V, and both exact for affine f and noise proportional to z.
 Source: van Kampen, Stochastic Processes in Physics and Chemistry (2007), chapter X; Gardiner, Stochastic Methods
-(2009), section 6.2.
+(2009).
 """
 
 from __future__ import annotations

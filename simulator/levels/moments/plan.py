@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from simulator.experiment import Observable
+from simulator.levels.population.plan import POPULATION
+from simulator.levels.population.schemes import STRENGTH
 from simulator.model import Model, Trait
 from simulator.observation import TIME
-from simulator.parameter import NONNEGATIVE, Parameter, Range, Resolved, nearest
+from simulator.parameter import Parameter, Resolved, nearest
 
 SUBJECTS = ("population", "langevin")
-STRENGTH = Parameter(
-    "strength", 1.0, "s", NONNEGATIVE, "1/reward", "selection per unit of reward and unit of time (a generation)"
-)
-POPULATION = Parameter("population", 100, "N", Range(low=2.0), meaning="number of individuals", integer=True)
 TOLERANCE = 1e-9  # of a whole number of generations, relatively
 
 

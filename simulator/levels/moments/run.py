@@ -29,8 +29,10 @@ from simulator.levels.moments.components import (
 )
 from simulator.levels.moments.generation import Moments, Population, Reproduction, reproduction
 from simulator.levels.moments.linear_noise import closure, packed, rate, unpacked
-from simulator.levels.moments.plan import POPULATION, STRENGTH, Plan
+from simulator.levels.moments.plan import Plan
 from simulator.levels.moments.start import initial_moments
+from simulator.levels.population.plan import POPULATION
+from simulator.levels.population.schemes import STRENGTH
 from simulator.parameter import Resolved
 
 Array = NDArray[np.float64]
