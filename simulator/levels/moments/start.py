@@ -18,12 +18,27 @@ from simulator.model import Model
 Array = NDArray[np.float64]
 Spread = Callable[[Mapping[str, Any], int], tuple[Any, Any]]
 
-# Per distribution, from its numbers and the number of components: each component's mean and variance.
+# Per distribution, from its arguments and the number of components: each component's mean and variance.
 _SPREADS: dict[type, Spread] = {
-    Normal: lambda given, size: (given["mean"], np.square(given["sd"])),
-    Uniform: lambda given, size: ((given["low"] + given["high"]) / 2.0, np.square(given["high"] - given["low"]) / 12.0),
-    Sphere: lambda given, size: (0.0, np.square(given["norm"]) / size),
+    Normal: lambda given, size: (given["mean"], given["sd"] ** 2),
+    Uniform: lambda given, size: ((given["low"] + given["high"]) / 2, (given["high"] - given["low"]) ** 2 / 12),
+    Sphere: lambda given, size: (0 * given["norm"], given["norm"] ** 2 / size),
 }
+
+
+def spread_of(distribution: type, given: Mapping[str, Any], size: Any) -> tuple[Any, Any]:
+    """Return mean and variance of a component of a distribution, from its arguments: numbers or expressions.
+
+    Parameters
+    ----------
+    distribution
+        Normal, Uniform or Sphere.
+    given
+        Its arguments by name.
+    size
+        The number of components.
+    """
+    return _SPREADS[distribution](given, size)
 
 
 def check_start(model: Model) -> None:
@@ -55,7 +70,7 @@ def initial_moments(state: State, parameters: Mapping[Any, Shape], setting: Sett
         rows = state.rows(trait)
         declared, given = model.initial[trait], values[trait]
         if is_distribution(declared):
-            center, spread = _SPREADS[type(declared)](given, rows.stop - rows.start)
+            center, spread = spread_of(type(declared), given, rows.stop - rows.start)
         else:
             center, spread = given[""], 0.0
         mean[:, rows], variance[:, rows] = _transposed(center), _transposed(spread)
