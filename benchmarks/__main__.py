@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks import normals, startup, stepping
+from benchmarks import normals, selection, startup, stepping
 
 if __name__ == "__main__":
-    for topic in (startup, normals, stepping):
+    for topic in (startup, normals, stepping, selection):
         print((topic.__doc__ or "").partition("\n")[0])
         for row in topic.measure():
             print(

@@ -51,15 +51,17 @@ def multinomial(
     individuals = ends.shape[1]
     thrown = individuals if offspring is None else checked_offspring(offspring)
     words = np.empty((len(ends), individuals + thrown), np.int64)
-    # Dividing first: the last end is 1 exactly, above every throw, and no end beyond it overflows.
+    # Dividing first: the last end is 1 exactly, above every throw, and so is that of whoever weighs nothing after it.
     np.divide(ends, sums, out=ends)
-    np.multiply(ends, 2.0**BITS, out=ends)
-    words[:, :individuals] = ends
-    words[:, individuals:] = generator.integers(0, 2**BITS, (len(ends), thrown))
-    words <<= 1
-    words[:, individuals:] |= 1
+    np.multiply(ends, 2.0**BITS, out=words[:, :individuals], casting="unsafe")
+    words[:, :individuals] <<= 1
+    # The upper 61 bits of a random word, moved down by three and up again by one.
+    throws = generator.integers(0, 2**64, (len(ends), thrown), np.uint64)
+    np.right_shift(throws, 2, out=throws)
+    np.bitwise_or(throws, 1, out=words[:, individuals:].view(np.uint64))
     words.sort(axis=1)
-    places = np.flatnonzero((words & 1).astype(bool)).reshape(len(ends), thrown)
+    is_throw = np.bitwise_and(words, 1, out=np.empty(words.shape, np.bool_), casting="unsafe")
+    places = np.flatnonzero(is_throw).reshape(len(ends), thrown)
     # The k-th throw of a row stands at its parent's index plus k, after all the words of the rows before.
     places -= np.arange(thrown)
     places -= words.shape[1] * np.arange(len(ends))[:, np.newaxis]

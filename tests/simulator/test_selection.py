@@ -150,7 +150,7 @@ def test_parents_are_pinned():
 def test_parents_are_those_that_a_search_finds():
     """The plain meaning: every offspring throws one number into the running sum of the weights."""
     weights = np.exp(generator(15).standard_normal((50, 8)))
-    throws = generator(16).integers(0, 2**61, (50, 11)) / 2.0**61
+    throws = (generator(16).integers(0, 2**64, (50, 11), np.uint64) >> 3) / 2.0**61
     ends = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
     plain = [np.sort(np.searchsorted(one, thrown, side="right")) for one, thrown in zip(ends, throws, strict=True)]
     np.testing.assert_array_equal(multinomial(weights, generator(16), 11), plain)

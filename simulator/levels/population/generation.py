@@ -84,6 +84,7 @@ class Populations:
     def reproduce(self, generator: np.random.Generator) -> None:
         """Go on by a generation: choose parents, then let every offspring inherit, grow, decay, mutate and earn."""
         self.parents = self.choose_parents(generator)
+        self.reward = np.empty(self.shape)  # what selection saw is kept to be looked at
         born = self.before
         for tile in self.tiles:
             born = tile.descend(self.state, self.before, self.parents, self.reward, generator)
@@ -112,14 +113,14 @@ class Populations:
 
     def _as_seen(self, generator: np.random.Generator) -> NDArray[np.float64]:
         """Return the reward in the eyes of selection; a population without a finite highest one has diverged."""
-        seen = self.reward.copy()
+        seen = self.reward
         spread = np.asarray(self.values[ENVIRONMENT.name])
         if np.any(spread > 0.0):
-            seen += spread[..., np.newaxis] * generator.standard_normal(self.shape)
+            seen = seen + spread[..., np.newaxis] * generator.standard_normal(self.shape)
         lost = ~np.isfinite(np.max(seen, axis=1))
         if np.any(lost):
             self.diverged |= lost
-            seen[lost] = 1.0  # carried on blindly: what diverged is reported, not averaged
+            seen = np.where(lost[:, np.newaxis], 1.0, seen)  # carried on blindly: it is reported, not averaged
         return seen
 
 
