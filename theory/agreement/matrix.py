@@ -29,6 +29,8 @@ class Comparison:
         The largest value of the quantity at the reference: what an effect is relative to.
     effect
         The smallest true difference that would be found with probability 0.95.
+    largest
+        The largest difference anywhere, without its sign.
     p_value
         Of the difference beyond the margin.
     verdict
@@ -44,6 +46,7 @@ class Comparison:
     margin: float
     scale: float
     effect: float
+    largest: float
     p_value: float
     verdict: str = ""
 
@@ -97,7 +100,8 @@ def _furthest(
     effect = margin + sensitivity(entries) * error
     return Comparison(
         left.name, right.name, name, float(times[place[0]]), float(difference[place]), float(error[place]),
-        float(margin[place]), scale, float(np.max(effect)), float(p_values[place]),
+        float(margin[place]), scale, float(np.max(effect)), float(np.max(np.abs(difference))),
+        float(p_values[place]),
     )  # fmt: skip
 
 
@@ -133,7 +137,7 @@ def matrix(
     order = ("not judged", "agrees", "underpowered", "disagrees")
     for one in comparisons:
         i, j = names.index(one.left), names.index(one.right)
-        relative = abs(one.difference) / one.scale
+        relative = one.largest / one.scale
         largest[i, j] = largest[j, i] = np.nanmax([relative, largest[i, j], 0.0])
         known = verdicts[i, j] or order[0]
         verdicts[i, j] = verdicts[j, i] = max(str(known), one.verdict, key=order.index)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.estimate import SAFETY
 from simulator.parameter import resolve
 from simulator.point import simulate
 from simulator.randomness import Purpose, point_key, stream
@@ -96,7 +97,7 @@ def of_population(setting: Setting, quantity: str, populations: Sequence[int]) -
         errors.append(float(found[f"{quantity}_se"].values.ravel()[0]))
     x = 1.0 / np.asarray(populations, dtype=float)
     curved = abs(fitted("", x, closure, np.zeros_like(x), 1.0, 0.0).estimated - 1.0)
-    return fitted(f"population -> infinite, {quantity}, in 1/N", x, gaps, errors, 1.0, 2.0 * curved + 0.02)
+    return fitted(f"population -> infinite, {quantity}, in 1/N", x, gaps, errors, 1.0, SAFETY * curved + 0.02)
 
 
 def of_generations(setting: Setting, quantity: str, lengths: Sequence[float] = (0.5, 0.25, 0.125, 0.0625)) -> Order:

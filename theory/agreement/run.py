@@ -27,7 +27,7 @@ def agreements(effort: str, seed: int) -> tuple[tuple[Case, Agreement], ...]:
 def orders(effort: str, seed: int) -> tuple[Order, ...]:
     """Return the orders: of populations in 1/N, of generations in their length, of langevin's steps."""
     opened, _ = cases()
-    setting = Setting(opened.law, opened.parameters, (SETTLING,), SIZES, 8 * AGENTS[effort], seed)
+    setting = Setting(opened.law, opened.parameters, (SETTLING,), SIZES, 16 * AGENTS[effort], seed)
     return (
         of_population(setting, "goal_variance", SIZES),
         of_generations(setting, "goal_variance"),

@@ -16,7 +16,7 @@ MARKS = {"agrees": "", "disagrees": "!", "underpowered": "?", "not judged": "."}
 def agreement_text(found: Agreement) -> str:
     """Return the matrix and one line a judged pair and quantity."""
     names, largest, verdicts = matrix(found.comparisons)
-    rows = [["difference", *(f"({index + 1})" for index in range(len(names)))]]
+    rows = [["largest difference", *(f"({index + 1})" for index in range(len(names)))]]
     for index, name in enumerate(names):
         cells = [
             "" if np.isnan(value) else f"{value:.2%}{MARKS[str(mark)]}"
@@ -32,10 +32,7 @@ def agreement_text(found: Agreement) -> str:
          one.verdict)
         for one in found.comparisons if one.verdict != "not judged"
     ]  # fmt: skip
-    marks = (
-        "the largest over all quantities, each where it is furthest beyond its margin, relative to its largest value; "
-        "? underpowered, ! disagrees, . not judged"
-    )
+    marks = "over all quantities, relative to each one's largest value; ? underpowered, ! disagrees, . not judged"
     return f"{_aligned(rows)}\n{marks}\n\n{_aligned(lines)}\n{_counted(found)}"
 
 

@@ -12,12 +12,12 @@ from theory.goal_drift.predicted.drift import of_cosines, of_drift
 from theory.goal_drift.predicted.fixation import of_fixation
 from theory.goal_drift.predicted.gate import of_the_gate
 from theory.goal_drift.predicted.observed import with_causes, with_relative_gradient
-from theory.goal_drift.predicted.population import of_populations
+from theory.goal_drift.predicted.population import of_populations, with_founders
 from theory.goal_drift.predicted.posterior import of_selection
 from theory.goal_drift.predicted.stakes import stake_selection
 from theory.prediction import Prediction
 
-__all__ = ["predictions", "predictions_of", "with_causes", "with_relative_gradient"]
+__all__ = ["predictions", "predictions_of", "with_causes", "with_founders", "with_relative_gradient"]
 
 
 def predictions_of(law: Model) -> tuple[Prediction, ...]:
