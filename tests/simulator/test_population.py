@@ -336,6 +336,9 @@ def test_a_scheme_of_ones_own():
     queen = Scheme("queen", lambda rewards, generator, offspring, values: np.zeros((len(rewards), offspring), np.intp))
     found = samples(law.experiment("population", times=(1,), selection=queen, measures=("lineages",)), 4)
     assert np.all(found["lineages"] == 1.0)
+    backward = Scheme("backward", lambda rewards, *_: np.tile(np.arange(rewards.shape[1])[::-1], (len(rewards), 1)))
+    with pytest.raises(ValueError, match="'backward' returned parents out of order"):
+        samples(law.experiment("population", times=(1,), selection=backward, measures=("lineages",)), 4)
 
 
 @pytest.mark.parametrize("selection", ["softmax", "proportional", "truncation", "tournament", "group_normalized"])

@@ -105,6 +105,9 @@ class Populations:
         replicates, size = self.shape
         offspring = 2 * size if self.plan.recombination else size
         chosen = self.plan.scheme.parents(self.seen, generator, offspring, self.values)
+        if self.lineages is not None and np.any(chosen[:, 1:] < chosen[:, :-1]):
+            name = self.plan.scheme.name
+            raise ValueError(f"selection: {name!r} returned parents out of order; lineages need them increasing; sort")
         chosen += size * np.arange(replicates)[:, np.newaxis]
         if not self.plan.recombination:
             return (chosen.reshape(-1),)
