@@ -14,12 +14,12 @@ from theory.agreement import Comparison, agree, matrix
 from theory.agreement.cases import cases
 
 SIZES = (300, 3000)
-AGENTS = 200  # individuals of each size, a replicate
+AGENTS = 50  # individuals of each size, a replicate
 SHOWN = (1e-4, 1e-2)  # relative differences between which the shade grows
 LABELS = {"langevin": "langevin, K = sV", "moments": "moments, N infinite"}
 
 
-def levels_agree(axes: Any = None, *, replicates: int = 1000, seed: int = 0, resolution: float = 0.1) -> Figure:
+def levels_agree(axes: Any = None, *, replicates: int = 4000, seed: int = 0, resolution: float = 0.1) -> Figure:
     """Draw the matrix of differences between the levels of description, and of the effects that would have shown.
 
     Parameters
@@ -27,7 +27,7 @@ def levels_agree(axes: Any = None, *, replicates: int = 1000, seed: int = 0, res
     axes
         Matplotlib axes to draw in, or None for a figure of its own.
     replicates, seed
-        Of the simulation: 200 individuals of each population size a replicate; at least 400.
+        Of the simulation: 50 individuals of each population size a replicate; at least 400.
     resolution
         The effect that must be detectable, relative to each quantity's largest value, in (0, 1).
     """

@@ -16,15 +16,14 @@ from simulator.models.goal_drift import goal_drift
 from theory.goal_drift import with_founders
 
 SIZES = (10, 100, 1000, 10_000)
-GENERATIONS = 30
-AGENTS = 60_000  # per generation, in as many populations as that makes
-COMPONENTS = 16  # of the goal: each drifts on its own, so that a population is as good a witness as sixteen
-LEAST_POPULATIONS = 48
+GENERATIONS = 16
+AGENTS = 300  # individuals of each size, a replicate, in as many populations as that makes
+COMPONENTS = 8  # of the goal: each drifts on its own, so that a population is nearly as good a witness as eight
 SHUT: dict[str, Any] = {"threshold": -10.0, "width": 0.1, "initial_capability": 0.0, "growth": 0.0, "pull": 1.0}
-SETTLING = 6  # times as many generations as individuals: exp(-6) of the start is left where nothing selects
+SETTLING = 4  # times as many generations as individuals: exp(-4) of the start is left where nothing selects
 
 
-def neutral_goals(axes: Any = None, *, replicates: int = 400, seed: int = 0, **parameters: Any) -> Figure:
+def neutral_goals(axes: Any = None, *, replicates: int = 1000, seed: int = 0, **parameters: Any) -> Figure:
     """Draw how far the mean goals of populations part behind a shut gate, for very different population sizes.
 
     Parameters
@@ -32,13 +31,13 @@ def neutral_goals(axes: Any = None, *, replicates: int = 400, seed: int = 0, **p
     axes
         Matplotlib axes for the upper part alone, or None for a figure of its own.
     replicates, seed
-        Of the simulation: populations of the largest size are ``replicates``/8, smaller ones more; at least 400.
+        Of the simulation: 300 individuals of each size a replicate, in 4 populations at most; at least 400.
     parameters
         Of ``goal_drift``: noise > 0, whose square is the mutation variance of a generation.
     """
     check_replicates(replicates)
     point = _positive(some_of_point({"noise": 0.2, **parameters}, "noise"), "noise")
-    times, fine = np.arange(3.0, GENERATIONS + 1.0, 3.0), np.linspace(0.0, GENERATIONS, 200)
+    times, fine = np.arange(2.0, GENERATIONS + 1.0, 2.0), np.linspace(0.0, GENERATIONS, 200)
     series = [_parted(point, size, times, fine, replicates, seed) for size in SIZES]
     canvas, _, _ = comparison(
         series, xlabel="generations", ylabel="variance of the mean goal's change", axes=axes
@@ -46,8 +45,8 @@ def neutral_goals(axes: Any = None, *, replicates: int = 400, seed: int = 0, **p
     rate = float(theory.get("goal_drift.neutral_divergence_rate")(mutation_variance=point["noise"] ** 2))
     caption = (
         "Capable individuals reproduce by a reward that is blind to their goals. The mean goals of separate "
-        f"populations part at {rate:.2g} a generation, the variance that mutation adds in one, whether a population has "
-        f"{SIZES[0]} individuals or {SIZES[-1]}: a thousand times as many do not average the drift away, for they "
+        f"populations part at {rate:.2g} a generation, the variance that mutation adds in one, whether a population "
+        f"has {SIZES[0]} individuals or {SIZES[-1]}: a thousand times as many do not average the drift away, for they "
         f"hold a thousand times the variance for chance to draw from. {agreement(series)} The points of a size share "
         "their populations."
     )
@@ -65,7 +64,7 @@ def _parted(point: Mapping[str, Any], size: int, times: Any, fine: Any, replicat
     """Follow populations from the balance of drawing and mutation; their mean square is the variance."""
     mutation = point["noise"] ** 2
     made = with_founders(goal_drift).experiment("population", times=(0.0, *times), measures=("goal",))
-    count = max(LEAST_POPULATIONS, min(replicates * AGENTS // (400 * size), 8 * replicates), replicates // 8)
+    count = min(replicates * AGENTS // size, 4 * replicates)
     found = simulate(
         made, replicates=count, seed=seed, keep="samples", **SHUT, dim=COMPONENTS, start=0.0, noise=point["noise"],
         founder_spread=np.sqrt(size * mutation), population=size,
@@ -79,7 +78,7 @@ def _parted(point: Mapping[str, Any], size: int, times: Any, fine: Any, replicat
 
 
 def mutation_selection(
-    axes: Any = None, *, replicates: int = 400, seed: int = 0, population: int = 50, strength: float = 1.0,
+    axes: Any = None, *, replicates: int = 1200, seed: int = 0, population: int = 40, strength: float = 1.0,
     **parameters: Any,
 ) -> Figure:  # fmt: skip
     """Draw the variance of goals within a population against capability: from its balance with selection to neutral.
@@ -89,7 +88,7 @@ def mutation_selection(
     axes
         Matplotlib axes for the upper part alone, or None for a figure of its own.
     replicates, seed
-        Of the simulation; at least 400 replicates.
+        Of the simulation: a quarter as many populations at each capability; at least 400 replicates.
     population, strength
         How many individuals, >= 30, and how strongly reward selects, > 0.
     parameters
@@ -97,10 +96,10 @@ def mutation_selection(
     """
     check_replicates(replicates)
     if population < 30:
-        raise ValueError(f"population: got {population}; must be >= 30, or its formula is a poor closure; pass 50")
+        raise ValueError(f"population: got {population}; must be >= 30, or its formula is a poor closure; pass 40")
     given = some_of_point({"noise": 1.0, "width": 0.2, **parameters}, "pull", "threshold", "width", "noise")
     point = _positive({**given, "population": population, "strength": strength}, "noise", "strength", "pull")
-    widths, fine = np.linspace(-4.0, 11.0, 13), np.linspace(-4.3, 11.3, 200)
+    widths, fine = np.linspace(-4.0, 11.0, 17), np.linspace(-4.3, 11.3, 200)
     x, curve_x = (point["threshold"] + place * point["width"] for place in (widths, fine))
     means, errors = _settled(point, x, replicates, seed)
     series = [
@@ -157,7 +156,7 @@ def _settled(point: Mapping[str, Any], x: Any, replicates: int, seed: int) -> tu
     )
     law = {name: point[name] for name in ("pull", "threshold", "width", "noise", "population", "strength")}
     found = [
-        simulate(made, replicates=replicates, seed=seed, **law, dim=1, start=[0.0], base=[0.0], growth=0.0,
+        simulate(made, replicates=replicates // 4, seed=seed, **law, dim=1, start=[0.0], base=[0.0], growth=0.0,
                  initial_capability=place)
         for place in x
     ]  # fmt: skip

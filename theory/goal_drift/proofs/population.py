@@ -194,7 +194,7 @@ def relaxation_residual(solution: Any) -> Obligation:
     residual = later - e.different * now / (1 + e.selectivity * now) - e.mutation_variance
     numerator, _ = sympy.fraction(sympy.together(residual))
     rest = sympy.rem(sympy.expand(numerator), sympy.expand(root**2 - square), root)
-    return vanishes("zero residual in V' = (1 - 1/N) V/(1 + c V) + v", rest)
+    return Obligation("zero residual in V' = (1 - 1/N) V/(1 + c V) + v", bool(sympy.expand(rest) == 0))
 
 
 def step_by_step(
