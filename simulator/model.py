@@ -179,7 +179,8 @@ class Model:
         Parameters
         ----------
         level
-            The name of a module in ``simulator.levels``: "langevin" (independent noisy learners), "flow" (no noise).
+            The name of a module in ``simulator.levels``: "langevin" (independent noisy learners), "flow" (no noise),
+            "population" (individuals that reproduce by reward).
         options
             What that level's ``experiment`` takes, such as ``times``.
         """

@@ -25,7 +25,10 @@ BLOCK_ELEMENTS = 2**17
 """Elements, replicates x components, that a block grows to, about: so many that threads seldom meet."""
 
 SMALLEST_CAP = 1024
-"""Replicates that a block may grow to, however many components each of them has."""
+"""Replicates that a block may grow to, however many components each of them has, up to ``LARGEST_BLOCK`` elements."""
+
+LARGEST_BLOCK = 2**20
+"""Elements of a block, unless one replicate has more: of large replicates, such as populations, a block draws few."""
 
 _POOL_SIZE = 4  # words, the default of SeedSequence
 
@@ -67,8 +70,9 @@ def block_size(index: int, components: int, group: int = 1) -> int:
     """Return the number of replicates in a block: 64, 64, 128, 256, ... up to a cap.
 
     Blocks 0 to k cover 64 * 2**k replicates until the size reaches the cap, the power of two for which
-    cap * components is nearest to 2**17 (by ratio), but at least 1024; from there every block has that size. So the
-    schedule is fixed by the model, and asking for more replicates changes no earlier block.
+    cap * components is nearest to 2**17 (by ratio), but at least 1024 as far as cap * components <= 2**20, and at
+    least 1; from there every block has that size. So the schedule is fixed by the model, and asking for more
+    replicates changes no earlier block.
 
     Parameters
     ----------
@@ -83,9 +87,15 @@ def block_size(index: int, components: int, group: int = 1) -> int:
     """
     index, components, group = _count("index", index, 0), _count("components", components, 1), _power("group", group)
     nearest = math.isqrt(2 * BLOCK_ELEMENTS**2 // components**2)  # within a factor sqrt(2) below it lies the power
-    cap = max(SMALLEST_CAP, group, 1 << (max(1, nearest).bit_length() - 1))
+    least = min(SMALLEST_CAP, _power_within(LARGEST_BLOCK, components))
+    cap = max(least, group, _power_within(nearest, 1))
     doublings = min(max(index - 1, 0), cap.bit_length())
     return min(max(FIRST_BLOCK, group) << doublings, cap)
+
+
+def _power_within(elements: int, components: int) -> int:
+    """Return the largest power of two, at least 1, that fits so many times into a number of elements."""
+    return 1 << (max(1, elements // components).bit_length() - 1)
 
 
 def blocks(replicates: int, components: int, group: int = 1) -> Iterator[Block]:

@@ -14,7 +14,11 @@ from typing import Any
 def parser() -> argparse.ArgumentParser:
     """Return the command's arguments; nothing heavy is imported for ``--help``."""
     made = argparse.ArgumentParser(prog="python -m theory", description=__doc__)
-    made.add_argument("phenomenon", nargs="*", help="which phenomena to check; all if none is named")
+    made.add_argument(
+        "phenomenon",
+        nargs="*",
+        help="which phenomena to check; all if none is named; alone, 'agreement' compares the levels of description",
+    )
     made.add_argument("--effort", choices=("quick", "full"), default="quick", help="effects of 1 %% or of 0.3 %%")
     made.add_argument("--seed", type=int, help="seed of points and noise (default: 0 at quick, a fresh one at full)")
     made.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")
@@ -33,6 +37,27 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    return _agreement(options) if options.phenomenon == ["agreement"] else _check(options)
+
+
+def _agreement(options: argparse.Namespace) -> int:
+    from theory.agreement.run import agreements, orders
+    from theory.agreement.text import agreement_text, orders_text, plain
+
+    seed = _seed(options.seed, options.effort)
+    found = agreements(options.effort, seed)
+    rates = orders(options.effort, seed)
+    if options.json is not None:
+        written = {case.says: plain(one, rates) for case, one in found}
+        options.json.write_text(json.dumps(_finite(written), indent=1) + "\n")
+    for case, one in found:
+        print(f"{case.says}\n\n{agreement_text(one)}\n")
+    print(orders_text(rates))
+    wrong = any(one.disagreements for _, one in found) or any(rate.verdict == "disagrees" for rate in rates)
+    return int(wrong)
+
+
+def _check(options: argparse.Namespace) -> int:
     from theory.catalog import predictions, subjects
     from theory.check import check, report
     from theory.table import reproducer, summary, table

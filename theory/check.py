@@ -21,7 +21,7 @@ from simulator.point import count_diverged, run_blocks
 from simulator.randomness import Purpose, point_key, stream
 from theory.evidence import Evidence, judged_by
 from theory.judge import FAMILY_WISE_ERROR, LARGEST_EFFECT, verdicts
-from theory.prediction import Prediction
+from theory.prediction import EXACT, Prediction
 from theory.row import Row
 
 POINTS = {"quick": 5, "full": 12}
@@ -130,6 +130,7 @@ def _measure(prediction: Prediction, point: dict[str, Any], docket: Docket) -> R
         p_value=evidence.p_value(found, margin) if diverged == 0 else 0.0,
         replicates=replicates,
         scale=evidence.scale,
+        exact=prediction.margin is EXACT,
     )
 
 

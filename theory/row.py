@@ -33,6 +33,8 @@ class Row:
         How many were simulated.
     scale
         What a detectable effect is relative to: the predicted value, or what the prediction declares.
+    exact
+        Whether the formula claims no error of its own, so that z is normal if it is right.
     """
 
     name: str
@@ -47,3 +49,4 @@ class Row:
     p_value: float
     replicates: int
     scale: float
+    exact: bool = True

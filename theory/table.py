@@ -42,11 +42,12 @@ def reproducer(row: Row, effort: str, seed: int) -> str:
 def uniformity(rows: Sequence[Row]) -> float:
     """Return the p-value (Kolmogorov-Smirnov) of the rows' own p-values being uniform, 1 for too few rows.
 
-    Only rows that are normal around their prediction count: those with a sampling error and no distribution distance.
+    Only rows that are normal around their prediction count: those with a sampling error, of an exact formula, and of
+    no distribution distance.
     """
     from scipy.stats import kstest, norm
 
-    z = np.array([row.z for row in rows if row.standard_error > 0.0 and row.predicted != 0.0])
+    z = np.array([row.z for row in rows if row.exact and row.standard_error > 0.0 and row.predicted])
     return float(kstest(norm.cdf(z), "uniform").pvalue) if z.size >= LEAST_UNIFORM else 1.0
 
 

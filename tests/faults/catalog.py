@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import numpy as np
 import pytest
 import sympy
 
@@ -19,7 +20,10 @@ from simulator.estimate import Moments
 from simulator.levels.langevin import kernels, run, step
 from simulator.levels.langevin.draws import Independent
 from simulator.levels.langevin.exact.transition import Single
+from simulator.levels.population import run as population_run
+from simulator.levels.population import tile
 from simulator.models.goal_drift import base, goal, goal_drift, noise, pull
+from tests.simulator.test_population import evenly, stale
 from theory.check import check
 from theory.goal_drift import predictions_of
 from theory.prediction import Prediction
@@ -35,7 +39,7 @@ class Fault:
     Parameters
     ----------
     name, kind
-        What is wrong, and where: law, kernel, sampler, estimator or formula.
+        What is wrong, and where: law, kernel, sampler, population, estimator or formula.
     plant
         Puts it in place and returns the predictions to check with it there.
     red
@@ -89,7 +93,7 @@ def _late_gate(patch: pytest.MonkeyPatch) -> list[Prediction]:
     def late(model):
         *others, last = sorted(model.traits, key=lambda trait: (trait.dim is not None, step.is_noisy(model, trait)))
         moves = [*((trait, step.STEP, 1) for trait in others), (last, step.STEP, 0)]
-        statements = tuple(one for move in moves for one in step._move(model, *move))
+        statements = tuple(one for move in moves for one in step.move(model, *move))
         return step.Step(statements, right(model).slots, right(model).order)
 
     patch.setattr(kernels, "split_step", late)
@@ -172,6 +176,35 @@ def _small_error(patch: pytest.MonkeyPatch) -> list[Prediction]:
     return _named(("audit.coverage",))
 
 
+def _population(spoil: Callable[[pytest.MonkeyPatch], None], name: str) -> Plant:
+    """Plant a fault of the population level, as its own tests do; schemes are looked up when experiments are made."""
+
+    def plant(patch: pytest.MonkeyPatch) -> list[Prediction]:
+        spoil(patch)
+        return [one for one in predictions_of(goal_drift) if one.name == name]
+
+    return plant
+
+
+def _early(patch: pytest.MonkeyPatch) -> None:
+    """Let parents mutate, and offspring be as their parents then are."""
+    right = tile.Tile.descend
+
+    def first_mutate(one, old, new, parents, reward, generator):
+        state = right(one, old, new, [np.arange(one.place.stop)], reward, generator)
+        for value in (*new, reward.reshape(-1)):
+            if np.shape(value)[-1:] == parents[0].shape:  # what individuals have of their own
+                value[...] = value[..., parents[0]]
+        return state
+
+    patch.setattr(population_run, "TOGETHER", tile.TILE_ELEMENTS)  # one tile at a time
+    patch.setattr(tile.Tile, "descend", first_mutate)
+
+
+def _population_fault(name: str, spoil: Callable[[pytest.MonkeyPatch], None], red: str) -> Fault:
+    return Fault(name, "population", _population(spoil, f"goal_drift.{red}"), (f"goal_drift.{red}",), points=1)
+
+
 def _formula(name: str, wrong: Callable[[Callable[..., object]], Callable[..., object]]) -> Plant:
     right = theory.get(name)
     return lambda patch: [right.replace(formula=wrong(right.formula))]
@@ -215,6 +248,9 @@ FAULTS: tuple[Fault, ...] = (
         "a reduced vector with an axis too many", "sampler", _one_axis_more,
         ("audit.reduced_cosine", "audit.reduced_steps"),
     ),
+    _population_fault("offspring numbers more even than multinomial", evenly, "variance_of_mean"),
+    _population_fault("mutation before reproduction", _early, "within_variance"),
+    _population_fault("selection by the reward of a generation ago", stale, "mutation_selection_variance"),
     Fault("the variance of a sample over n", "estimator", _biased_variance, ("audit.sample_variance",)),
     Fault("a standard error too small by the root of 2", "estimator", _small_error, ("audit.coverage",)),
     Fault(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy
 
 from simulator.functions import logistic, softplus
@@ -22,6 +24,10 @@ signal_variance, observation_noise, base_sd, start_sd = sympy.symbols(
     "signal_variance observation_noise base_sd start_sd", positive=True
 )
 prior_sd, inverse_temperature, spread = sympy.symbols("prior_sd inverse_temperature spread", positive=True)
+population, kinds, copies = sympy.symbols("population kinds copies", integer=True, positive=True)
+strength, curvature, mutation_variance = sympy.symbols("strength curvature mutation_variance", positive=True)
+start_variance = sympy.Symbol("start_variance", nonnegative=True)
+advantage = sympy.Symbol("advantage", real=True)
 
 SYMBOLS = {
     time: "t", lag: r"\tau", pull: r"\kappa", width: "w", growth: "r", weight_decay: r"\lambda", noise: r"\sigma",
@@ -29,7 +35,8 @@ SYMBOLS = {
     mean_cosine: r"\cos(m, b)", stake: "s_0", cost: "k", temperature: "T", discount: r"\gamma", horizon: "H",
     distance: "D", ease: r"\eta", capability: "c", at: "x", value: r"\beta_c", base: "b", signal_variance: "V",
     observation_noise: r"\sigma_{o}", base_sd: "s_b", start_sd: "s_0", prior_sd: "s", inverse_temperature: r"\beta",
-    spread: r"\Delta",
+    spread: r"\Delta", population: "N", kinds: "K", copies: "k", strength: "s", curvature: "h",
+    mutation_variance: "v", start_variance: "V_0", advantage: "s",
 }  # fmt: skip
 
 # What the page prints: the open time by its letter, the gate by how far it still is from half shut.
@@ -86,3 +93,38 @@ designer_share = (
 precision = 1 / prior_sd**2 + inverse_temperature * pull * acted
 posterior_variance = 1 / precision
 posterior_mean = base * inverse_temperature * pull * acted / precision
+
+# Populations: q is the chance that two offspring have two parents, and c what selection adds to precision. The
+# variance within goes to its balance V* by the powers of k; the map V -> q V/(1 + c V) + v is a Moebius map.
+different = 1 - 1 / population
+selectivity = strength * curvature
+neutral_balance = population * mutation_variance
+within_variance = neutral_balance + (start_variance - neutral_balance) * different**time
+variance_of_mean = (
+    start_variance / population
+    + mutation_variance * time
+    + (start_variance - neutral_balance) * different * (1 - different**time)
+)
+neutral_divergence_rate = mutation_variance
+equal_goals = 1 / kinds
+fixation_probability = (1 - sympy.exp(-2 * advantage * copies)) / (1 - sympy.exp(-2 * advantage * population))
+lost = 1 / population - mutation_variance * selectivity
+root = sympy.sqrt(lost**2 + 4 * selectivity * mutation_variance)
+mutation_selection_variance = (root - lost) / (2 * selectivity)
+
+
+def relaxed(discriminant: Any, balance: Any, kept_share: Any) -> Any:
+    """Return the variance within a population, given D, the balance that it makes, and what is kept of k^t."""
+    away = start_variance - balance
+    return balance + kept_share * away / (1 + (1 - kept_share) * away * selectivity / discriminant)
+
+
+def kept_in_a_generation(discriminant: Any) -> Any:
+    """Return k, the share of the way to the balance that a generation leaves, given D."""
+    return 1 - 2 * discriminant / (1 + different + mutation_variance * selectivity + discriminant)
+
+
+selected_variance = relaxed(root, mutation_selection_variance, kept_in_a_generation(root) ** time)
+selection_response = -distance * selectivity * variance / (1 + selectivity * variance)
+_D, _balance = sympy.Symbol("D", positive=True), sympy.Symbol("V^*", positive=True)
+SHOWN["selected_variance"] = relaxed(_D, _balance, sympy.Symbol("k", positive=True) ** time)

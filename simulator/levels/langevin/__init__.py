@@ -82,7 +82,9 @@ def experiment(
         structure does not allow, with the reason.
     """
     chosen = checked_measures(model, measures)
-    _check_options(steps, normals, dtype)
+    if isinstance(steps, bool) or int(steps) != steps or steps < 1:
+        raise ValueError(f"steps: got {steps}; must be a whole number >= 1; pass for example steps=128")
+    check_options(normals, dtype)
     found = structure(model, chosen)
     plan = Langevin(
         model=model,
@@ -165,9 +167,8 @@ def _group(variance_reduction: str | None, group: int | None) -> int:
     return int(size)
 
 
-def _check_options(steps: int, normals: str, dtype: str) -> None:
-    if isinstance(steps, bool) or int(steps) != steps or steps < 1:
-        raise ValueError(f"steps: got {steps}; must be a whole number >= 1; pass for example steps=128")
+def check_options(normals: str, dtype: str) -> None:
+    """Raise ValueError, in one line, for an unknown way to draw normals or type of the state."""
     if normals not in NORMALS:
         raise ValueError(f"normals: got {normals!r}; {nearest(normals, NORMALS)}")
     if dtype not in ("float64", "float32"):

@@ -65,7 +65,7 @@ def split_step(model: Model) -> Step:
     moves = [(trait, STEP / 2, 1) for trait in others]
     moves += [(last, STEP, 0)]
     moves += [(trait, STEP / 2, 2) for trait in reversed(others)]
-    statements = [statement for move in moves for statement in _move(model, *move)]
+    statements = [statement for one in moves for statement in move(model, *one)]
     slots = tuple(Slot(trait, part) for trait, _, part in moves if is_noisy(model, trait))
     first_order = bool(model.absorb) or any(_multiplicative(model, trait) for trait in model.traits)
     order = 1 if first_order else 2
@@ -76,8 +76,8 @@ def _multiplicative(model: Model, trait: Trait) -> bool:
     return bool(model.noise.get(trait, sympy.Integer(0)).has(trait.variable))
 
 
-def _move(model: Model, trait: Trait, duration: Any, part: int) -> Iterator[Assign | Let]:
-    """Move one trait for a duration while the others stand still."""
+def move(model: Model, trait: Trait, duration: Any, part: int) -> Iterator[Assign | Let]:
+    """Yield the statements that move one trait for a duration while the others stand still; ``part`` as in `Slot`."""
     z, drift = trait.variable, model.drift[trait]
     noise = model.noise.get(trait, sympy.Integer(0))
     normal = Slot(trait, part).symbol if is_noisy(model, trait) else sympy.Integer(0)
