@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.compiler import Kernel, Program, Shape, compile_program
+from simulator.distribution import is_distribution
 from simulator.experiment import Experiment, Samples
 from simulator.levels.langevin.block import Setting, draw_initial, draw_setting
 from simulator.levels.langevin.kernels import Kernels, kernels_of
@@ -70,7 +71,13 @@ def _drift(model: Model, parameters: Mapping[Any, Shape]) -> Kernel:
 
 
 def sample(plan: Langevin, resolved: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
-    """Return the measures of a block; the draws are parameters, then initial values."""
+    """Return the measures of a block; the draws are parameters, then initial values.
+
+    Where nothing is drawn, all replicates are one path, integrated once a block.
+    """
+    if replicates > 1 and not _draws(plan.model, resolved):
+        alone = sample(plan, resolved, 1, generator)
+        return {name: np.repeat(array, replicates, axis=0) for name, array in alone.items()}
     shapes = parameter_shapes(plan.model.parameters, resolved)
     made = kernels_of(plan.model, shapes, plan.measures, single=False)
     setting = draw_setting(plan.model.parameters, resolved, replicates, generator, np.float64)
@@ -85,6 +92,11 @@ def sample(plan: Langevin, resolved: Resolved, replicates: int, generator: np.ra
         else:
             _stop_each(plan, made, drift, setting, initial, times, record)
     return record.samples
+
+
+def _draws(model: Model, resolved: Resolved) -> bool:
+    """Tell whether anything is drawn per replicate."""
+    return any(map(is_distribution, (*resolved.values(), *model.initial.values())))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator import Normal, Uniform, simulate
+from simulator.levels import flow
 from simulator.models.goal_drift import decision, goal_drift, learned_capability, several_prerequisites, variants
 from tests.simulator.test_absorption import race
 
@@ -18,20 +19,20 @@ def test_flow_meets_the_exact_path():
 def test_flow_is_the_stepped_level_without_noise():
     for law in (goal_drift, *variants):
         options = {"times": [0.5, 2.0], "measures": ("learned_fraction", "gate")}
-        flow = simulate(law.experiment("flow", **options), replicates=2)
+        quiet = simulate(law.experiment("flow", **options), replicates=2)
         stepped = simulate(law.experiment(**options, steps=800), replicates=2, noise=0.0)
-        np.testing.assert_allclose(flow.learned_fraction, stepped.learned_fraction, rtol=2e-5)
-        np.testing.assert_allclose(flow.gate, stepped.gate, rtol=2e-4)
+        np.testing.assert_allclose(quiet.learned_fraction, stepped.learned_fraction, rtol=2e-5)
+        np.testing.assert_allclose(quiet.gate, stepped.gate, rtol=2e-4)
 
 
 def test_several_gates_close_with_the_last():
-    flow = simulate(
+    found = simulate(
         several_prerequisites.experiment("flow", times=[4.0]), replicates=2, threshold=[1.0, 1.2, 1.8],
         initial_capability=[0.0, 0.1, 0.2], dim=2,
     )  # fmt: skip
     skills = np.array([0.0, 0.1, 0.2]) + 0.5 * 4.0
     product = np.prod(1 / (1 + np.exp(-(skills - np.array([1.0, 1.2, 1.8])) / 0.1)))
-    np.testing.assert_allclose(flow.gate.values, product, rtol=1e-9)
+    np.testing.assert_allclose(found.gate.values, product, rtol=1e-9)
 
 
 def test_drawn_starts_are_integrated_each():
@@ -43,8 +44,8 @@ def test_drawn_starts_are_integrated_each():
 
 
 def test_stake_is_selected_while_the_gate_is_open():
-    flow = simulate(decision.experiment("flow", times=[1.0, 5.0]), replicates=2, dim=2)
-    assert 1.0 < flow.stake[0] < flow.stake[1]
+    found = simulate(decision.experiment("flow", times=[1.0, 5.0]), replicates=2, dim=2)
+    assert 1.0 < found.stake[0] < found.stake[1]
 
 
 def test_reward_teaches_awareness_faster_to_the_misaligned():
@@ -63,3 +64,13 @@ def test_absorbed_replicates_stop_each_at_their_own_root():
     wins = found.route_deceptive_samples.values[:, 1] == 1.0
     assert wins.sum() > 15
     np.testing.assert_allclose(found.stopping_time_samples.values[wins, 1], np.arctanh(y0[wins]), rtol=1e-7)
+
+
+def test_replicates_that_nothing_tells_apart_are_integrated_once_a_block(monkeypatch):
+    paths = []
+    right = flow.solve
+    monkeypatch.setattr(flow, "solve", lambda *given: paths.append(given) or right(*given))
+    found = simulate(race.experiment("flow", times=[5.0]), replicates=200)
+    assert len(paths) == 1
+    assert found.stopping_time_n.values[0] == 200
+    assert float(found.stopping_time_se[0]) == 0.0
