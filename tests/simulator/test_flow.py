@@ -7,6 +7,7 @@ import numpy as np
 from simulator import Normal, Uniform, simulate
 from simulator.levels import flow
 from simulator.models.goal_drift import decision, goal_drift, learned_capability, several_prerequisites, variants
+from simulator.parameter import resolve
 from tests.simulator.test_absorption import race
 
 
@@ -66,11 +67,14 @@ def test_absorbed_replicates_stop_each_at_their_own_root():
     np.testing.assert_allclose(found.stopping_time_samples.values[wins, 1], np.arctanh(y0[wins]), rtol=1e-7)
 
 
-def test_replicates_that_nothing_tells_apart_are_integrated_once_a_block(monkeypatch):
+def test_replicates_that_nothing_tells_apart_are_integrated_once(monkeypatch):
     paths = []
     right = flow.solve
     monkeypatch.setattr(flow, "solve", lambda *given: paths.append(given) or right(*given))
-    found = simulate(race.experiment("flow", times=[5.0]), replicates=200)
-    assert len(paths) == 1
-    assert found.stopping_time_n.values[0] == 200
-    assert float(found.stopping_time_se[0]) == 0.0
+    made = race.experiment("flow", times=[5.0])
+    for start, count in ((0.8, 1), (Normal(0.8, 0.05), 200)):
+        paths.clear()
+        samples = made.sample(resolve(made.parameters, {"start_y": start}), 200, np.random.default_rng(0))
+        assert len(paths) == count
+        assert samples["stopping_time"].shape == (200, 1)
+        assert np.unique(samples["stopping_time"][~np.isnan(samples["stopping_time"])]).size > count - 20
