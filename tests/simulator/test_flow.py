@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+import sympy
 
-from simulator import Normal, Uniform, simulate
+from simulator import Model, Normal, Parameter, Trait, Uniform, simulate
 from simulator.levels import flow
 from simulator.models.goal_drift import decision, goal_drift, learned_capability, several_prerequisites, variants
 from simulator.parameter import resolve
@@ -78,3 +80,34 @@ def test_replicates_that_nothing_tells_apart_are_integrated_once(monkeypatch):
         assert len(paths) == count
         assert samples["stopping_time"].shape == (200, 1)
         assert np.unique(samples["stopping_time"][~np.isnan(samples["stopping_time"])]).size > count - 20
+
+
+def stiff(**parts):
+    """A law that a loss of curvature 1e5 holds at x + y = 1, while x decays twice as fast as y."""
+    x, y = Trait("x", symbol="x"), Trait("y", symbol="y")
+    start = Parameter("start", 0.5)
+    reward = -sympy.Rational(10**5, 2) * (x + y - 1) ** 2
+    return Model("stiff", (x, y), reward, (start,), learner={x: 1, y: 1}, decay={x: 2, y: 1},
+                 initial={x: start, y: 1 - start}, measures={"x": x.variable}, **parts)  # fmt: skip
+
+
+@pytest.mark.parametrize("solver", ["Radau", "BDF", "LSODA"])
+def test_implicit_solvers_meet_a_stiff_law_where_an_explicit_one_takes_a_thousand_times_as_many_steps(solver):
+    """x' = -2 x + mu, y' = -y + mu, x + y = 1, so x' = (1 - 3 x)/2 up to 1e-5 and x(t) = 1/3 + e^(-3t/2)/6."""
+    found = simulate(stiff().experiment("flow", times=[0.5, 2.0], solver=solver), replicates=2)
+    np.testing.assert_allclose(found.x, 1 / 3 + np.exp(-1.5 * np.array([0.5, 2.0])) / 6, atol=2e-5)
+
+
+def test_an_implicit_solver_integrates_drawn_replicates_one_by_one():
+    made = goal_drift.experiment("flow", times=[1.0], solver="LSODA", measures=("learned_fraction", "capability"))
+    reference = goal_drift.experiment("flow", times=[1.0], measures=("learned_fraction", "capability"))
+    point = resolve(made.parameters, {"pull": Uniform(0.5, 1.5), "dim": 3})
+    one, other = (each.sample(point, 5, np.random.default_rng(1)) for each in (made, reference))
+    assert np.unique(one["learned_fraction"]).size == 5
+    for name, values in one.items():
+        np.testing.assert_allclose(values, other[name], rtol=1e-8)
+
+
+def test_the_solver_is_a_known_one():
+    with pytest.raises(ValueError, match="solver: got 'radau'; did you mean 'Radau'"):
+        goal_drift.experiment("flow", solver="radau")
