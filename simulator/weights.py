@@ -6,9 +6,10 @@ of one loss. Every weight takes gradient steps of its own; with mu = -dloss/dq,
     u_lj <- u_lj + learning_rate [h_j mu(q) prod over m != l of u_mj  -  weight_decay u_lj],
 
 and, as examples come in batches, the mu of a step is off by one random number that all weights share,
-batch_noise xi/sqrt(learning_rate). Nothing here knows that strengths obey a law of their own,
-dg/dt = L g^(2 - 2/L) h mu - L weight_decay g where the weights of a product are equal: this is what it is held against.
-The unit of time is that of the weight decay: ``time`` is the number of steps times the learning rate.
+batch_noise xi/sqrt(learning_rate). From ``freeze_time`` on, the weights of frozen features stand still. Nothing here
+knows that strengths obey a law of their own, dg/dt = L g^(2 - 2/L) h mu - L weight_decay g where the weights of a
+product are equal: this is what it is held against. The unit of time is that of the weight decay: ``time`` is the number
+of steps times the learning rate.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from simulator.distribution import is_distribution
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.observation import TIME, checked_times
-from simulator.parameter import COUNT, NONNEGATIVE, POSITIVE, REAL, Parameter, Resolved
+from simulator.parameter import COUNT, NONNEGATIVE, POSITIVE, REAL, SHARE, Parameter, Resolved
 
 Array: TypeAlias = NDArray[np.float64]
 Slope: TypeAlias = Callable[[Array, Resolved], Array]
@@ -42,7 +43,12 @@ LEARNING_RATE = Parameter("learning_rate", 0.01, r"\eta", POSITIVE, "time", "siz
 BATCH_NOISE = Parameter(
     "batch_noise", 0.0, r"\nu", NONNEGATIVE, "sqrt(time)/time", "noise of the loss's slope from batch to batch"
 )
-PARAMETERS = (FEATURES, DEPTH, EFFICIENCY, START, IMBALANCE, WEIGHT_DECAY, LEARNING_RATE, BATCH_NOISE)
+FROZEN = Parameter("frozen", 0.0, "f", SHARE, meaning="1 for a feature that is frozen at freeze_time, else 0",
+                   dim="features")  # fmt: skip
+FREEZE_TIME = Parameter("freeze_time", 0.0, "t_f", NONNEGATIVE, "time", "when the weights of frozen features are fixed")
+PARAMETERS = (
+    FEATURES, DEPTH, EFFICIENCY, START, IMBALANCE, WEIGHT_DECAY, LEARNING_RATE, BATCH_NOISE, FROZEN, FREEZE_TIME,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -138,10 +144,10 @@ def sample(plan: _Plan, parameters: Resolved, replicates: int, generator: np.ran
         alone = sample(plan, parameters, 1, generator)
         return {key: np.repeat(array, replicates, axis=0) for key, array in alone.items()}
     path = _Path.start(plan, parameters, replicates)
-    for steps, rate, index in _segments(plan, parameters):
-        for noise in _normals(parameters, generator, steps, replicates):
-            path.step(rate, noise)
-        path.look(index)
+    for part in _segments(plan, parameters):
+        for noise in _normals(parameters, generator, part.steps, replicates):
+            path.step(part.rate, noise, part.free)
+        path.look(part.index)
     return path.samples
 
 
@@ -152,14 +158,14 @@ def refine(
     _refuse_draws(parameters)
     replicates = replicates if parameters["batch_noise"] > 0.0 else 2
     coarse, fine = (_Path.start(plan, parameters, replicates) for _ in range(2))
-    for steps, rate, index in _segments(plan, parameters):
-        halves = _normals(parameters, generator, 2 * steps, replicates)
+    for part in _segments(plan, parameters):
+        halves = _normals(parameters, generator, 2 * part.steps, replicates)
         for first, second in zip(halves, halves, strict=True):
-            fine.step(rate / 2.0, first)
-            fine.step(rate / 2.0, second)
-            coarse.step(rate, (first + second) / np.sqrt(2.0))
-        coarse.look(index)
-        fine.look(index)
+            fine.step(part.rate / 2.0, first, part.free)
+            fine.step(part.rate / 2.0, second, part.free)
+            coarse.step(part.rate, (first + second) / np.sqrt(2.0), part.free)
+        coarse.look(part.index)
+        fine.look(part.index)
     return coarse.samples, fine.samples
 
 
@@ -182,17 +188,19 @@ class _Path:
         whole = np.repeat(weights[:, :, np.newaxis], replicates, axis=2)
         return cls(plan, parameters, whole, whole.copy(), {})
 
-    def step(self, rate: float, noise: Any) -> None:
-        """Take one gradient step with the given normals, one a replicate."""
+    def step(self, rate: float, noise: Any, free: Any) -> None:
+        """Take one gradient step with the given normals, one a replicate, of the features that are free."""
         efficiency = self.parameters["efficiency"][:, np.newaxis]
         drive = np.sum(efficiency * self.weights.prod(axis=0), axis=0)
         pull = rate * self.plan.slope(drive, self.parameters)
         pull = pull + self.parameters["batch_noise"] * np.sqrt(rate) * noise
         gradient = efficiency * pull * _others(self.weights)
-        self.weights = self.weights + gradient - rate * self.parameters["weight_decay"] * self.weights
+        self.weights = self.weights + free * (gradient - rate * self.parameters["weight_decay"] * self.weights)
 
     def look(self, index: int) -> None:
-        """Write down every measure at the time of that index."""
+        """Write down every measure at the time of that index; -1 is no time to look at."""
+        if index < 0:
+            return
         seen = Trained(self.weights, self.initial, self.parameters)
         lost = ~np.isfinite(self.weights).all(axis=(0, 1))
         self.samples["diverged"] = self.samples.get("diverged", False) | lost
@@ -215,12 +223,26 @@ def _others(weights: Array) -> Array:
     return before * after
 
 
-def _segments(plan: _Plan, parameters: Resolved) -> Iterator[tuple[int, float, int]]:
-    """Yield, from each requested time to the next, how many steps lead there, how long they are, and its index."""
-    previous = 0.0
-    for index, time in enumerate(plan.times or (parameters["time"],)):
+@dataclass(frozen=True)
+class _Segment:
+    """Steps in a row: how many, how long each is, which features are free, and the index of the time they lead to."""
+
+    steps: int
+    rate: float
+    free: Any
+    index: int
+
+
+def _segments(plan: _Plan, parameters: Resolved) -> Iterator[_Segment]:
+    """Yield the steps from each requested time to the next; those on the way to a freeze end there, at index -1."""
+    previous, freeze, frozen = 0.0, parameters["freeze_time"], parameters["frozen"][:, np.newaxis]
+    marks = [(time, index) for index, time in enumerate(plan.times or (parameters["time"],))]
+    if np.any(frozen > 0.0) and 0.0 < freeze < marks[-1][0]:
+        marks = sorted([*marks, (freeze, -1)])
+    for time, index in marks:
         steps = int(np.ceil((time - previous) / parameters["learning_rate"] - 1e-9))
-        yield steps, (time - previous) / max(steps, 1), index
+        free = 1.0 - frozen if previous >= freeze and np.any(frozen > 0.0) else 1.0
+        yield _Segment(steps, (time - previous) / max(steps, 1), free, index)
         previous = time
 
 

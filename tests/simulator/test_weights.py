@@ -100,3 +100,16 @@ def test_one_path_where_there_is_no_noise_and_one_stream_where_there_is():
 def test_draws_are_refused():
     with pytest.raises(ValueError, match="weight_decay: got a distribution; must be numbers"):
         trained(weight_decay=Normal(0.1, 0.01))
+
+
+def test_frozen_features_stand_still_from_then_on():
+    """Up to the freeze nothing differs; from then on only the free weights move, by the steps they always take."""
+    point = {"efficiency": [1.0, 1.5], "start": [0.4, 0.2], "weight_decay": 0.1, "depth": 2, "learning_rate": 0.01}
+    free, frozen = (
+        trained(times=[1.0, 2.0, 4.0], **point, frozen=f, freeze_time=1.5).strengths.values for f in (0.0, [1.0, 0.0])
+    )
+    whole = trained(times=[1.5], **point).strengths.values[0]
+    np.testing.assert_allclose(frozen[0], free[0], rtol=1e-13)
+    np.testing.assert_allclose(frozen[1:, 0], whole[0], rtol=1e-13)
+    rest = trained(times=[2.5], **point | {"start": whole}, frozen=[1.0, 0.0]).strengths.values[0]
+    np.testing.assert_allclose(frozen[2], rest, rtol=1e-10)

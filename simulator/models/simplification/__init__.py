@@ -51,8 +51,8 @@ start = Parameter("start", spread_out, "g_0", NONNEGATIVE, meaning="strengths at
 base = Parameter("base", spread_out, "b", meaning="the goal that the designers meant", dim="features")
 label = Parameter("label", lambda size: np.arange(size), "n", NONNEGATIVE, meaning="number of each feature",
                   dim="features")  # fmt: skip
-free = Parameter("free", 1.0, "f", SHARE, meaning="1 for a feature that training moves, 0 for a frozen one",
-                 dim="features")  # fmt: skip
+frozen = Parameter("frozen", 0.0, "f", SHARE, meaning="1 for a feature that stands still, 0 for one that is trained",
+                   dim="features")  # fmt: skip
 depth = Parameter("depth", 2.0, "L", Range(low=1.0), meaning="number of weights whose product a strength is")
 stiffness = Parameter("stiffness", 1000.0, "k", POSITIVE, "1/time", "curvature of the loss in the drive")
 weight_decay = Parameter("weight_decay", 0.1, r"\lambda", NONNEGATIVE, "1/time", "decay of every weight")
@@ -60,6 +60,7 @@ weight_decay = Parameter("weight_decay", 0.1, r"\lambda", NONNEGATIVE, "1/time",
 drive = total(efficiency * strength)
 share = efficiency * strength / drive
 majority = sympy.Piecewise((1, sympy.Gt(share, sympy.Rational(1, 2))), (0, True))
+free = 1 - frozen
 metric = depth * sympy.Abs(strength) ** (2 - 2 / depth)
 
 
@@ -83,7 +84,7 @@ measures = {
     "alignment": Measure(cosine(strength, base), meaning="cosine of the goal to the designers' goal"),
     "cosine_to_start": Measure(cosine(strength, strength.initial), meaning="cosine of the goal to its own start"),
     "drive": Measure(drive, meaning="what training fixes"),
-    "frozen_share": Measure(total((1 - free) * share), meaning="share of the drive that frozen features supply"),
+    "frozen_share": Measure(total(frozen * share), meaning="share of the drive that frozen features supply"),
     "winner": Measure(
         total((label + 1) * majority) - 1, meaning="number of the feature with most of the drive, -1 if none has"
     ),
@@ -98,7 +99,7 @@ simplification = Model(
     decay={strength: free * depth * weight_decay},
     initial={strength: start},
     measures=measures,
-    parameters=(features, efficiency, start, base, label, free, depth, stiffness, weight_decay),
+    parameters=(features, efficiency, start, base, label, frozen, depth, stiffness, weight_decay),
 )
 
 # The drive held at what it was: mu = decay's share of it over what a unit of mu gives back.
