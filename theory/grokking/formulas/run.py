@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ def clock(
     return np.vectorize(_test_margin, otypes=[float])(*arguments)
 
 
+@lru_cache(maxsize=4096)
 def _test_margin(
     memorizing_start: float, generalizing_start: float, memorizing_efficiency: float, generalizing_efficiency: float,
     weight_decay: float, depth: float, time: float, stiffness: float,

@@ -23,8 +23,8 @@ from theory.grokking.predicted.probed import HALVINGS, flip
 from theory.prediction import Margin, Point, Prediction
 from theory.region import Interval, Region
 
-BRACKET = 2.0  # how far below and above the predicted value a search begins, as a factor
-DECIDED = 12.0  # e-folds of a lead, after which the run has decided
+BRACKET = 1.15  # how far below and above the predicted value a search begins, as a factor
+DECIDED = 8.0  # e-folds of a lead, after which the run has decided
 DECAY = 0.05
 SIZES = {
     "memorizing_efficiency": Interval(0.5, 2.0, log=True),
@@ -34,7 +34,7 @@ SIZES = {
 }
 SEARCHED = Margin(
     "half of the last bracket, and what is still undecided at the end",
-    lambda **point: (np.log(BRACKET**2) / 2**HALVINGS + np.exp(-DECIDED)) * _size(**point),
+    lambda **point: (np.log(BRACKET**2) / 2 ** (HALVINGS + 1) + np.exp(-DECIDED)) * _size(**point),
 )
 
 chosen = Parameter("chosen", first_axis, "e", SHARE, meaning="1 for the circuit that is asked about", dim="circuits")
@@ -42,13 +42,16 @@ chosen = Parameter("chosen", first_axis, "e", SHARE, meaning="1 for the circuit 
 
 def of_outcomes(squared: Model, penalized: Model) -> tuple[Prediction, ...]:
     """Return what decides which circuit is left."""
-    ends = with_outcome(squared)
+    gain, lead = (
+        with_outcome(squared).experiment("flow", solver="LSODA", measures=(f"generalizing_{what}",))
+        for what in ("gain", "lead")
+    )
     critical = Prediction(
         name="grokking.critical_data_size",
         says="Above a critical data size the general circuit gains on the other, below it loses, whatever the decay.",
         formula=formulas.critical_data_size,
         expression=e.critical_data_size,
-        experiment=flip(ends.experiment("flow", measures=("generalizing_gain",)), "generalizing_gain", "data_size"),
+        experiment=flip(gain, "generalizing_gain", "data_size"),
         measure="flip",
         setting=_sharing,
         valid=Region({**SIZES, "weight_decay": Interval(0.002, 0.2, log=True)}),
@@ -56,14 +59,14 @@ def of_outcomes(squared: Model, penalized: Model) -> tuple[Prediction, ...]:
         proof=proofs.critical_data_size,
         symbols=e.SYMBOLS,
     )
-    deep = {"depth": Interval(3.0, 6.0), "memorizing_share": Interval(0.2, 0.8)}
+    deep = {"depth": Interval(3.5, 6.0), "memorizing_share": Interval(0.2, 0.8)}
     return (
         critical,
         critical.replace(
             name="grokking.hysteresis",
             says="Deep circuits remember: what memorized groks only far above that size, what grokked falls far below.",
             expression=e.hysteresis,
-            experiment=flip(ends.experiment("flow", measures=("generalizing_lead",)), "generalizing_lead", "data_size"),
+            experiment=flip(lead, "generalizing_lead", "data_size"),
             setting=_from_shares,
             valid=Region({**SIZES, **deep}),
             proof=proofs.hysteresis,
@@ -73,17 +76,16 @@ def of_outcomes(squared: Model, penalized: Model) -> tuple[Prediction, ...]:
             says="At depth two all starts end alike; beyond, the general circuit must not start from too little.",
             formula=formulas.path_independence,
             expression=e.path_independence,
-            experiment=flip(
-                ends.experiment("flow", measures=("generalizing_lead",)), "generalizing_lead", "generalizing_start"
+            experiment=flip(lead, "generalizing_lead", "generalizing_start"
             ),
             measure="flip",
             setting=_from_memorizing,
             valid=Region(
                 {"memorizing_start": Interval(0.3, 1.0), "memorizing_efficiency": Interval(0.7, 1.5),
-                 "generalizing_efficiency": Interval(0.7, 3.0), "depth": Interval(3.0, 6.0)},
+                 "generalizing_efficiency": Interval(0.7, 3.0), "depth": Interval(3.5, 6.0)},
                 lambda **point: 0.02 <= formulas.path_independence(**point) <= 1.0, "critical start in [0.02, 1]",
             ),
-            margin=Margin(SEARCHED.says, lambda **point: (np.log(BRACKET**2) / 2**HALVINGS + np.exp(-DECIDED))
+            margin=Margin(SEARCHED.says, lambda **point: (np.log(BRACKET**2) / 2 ** (HALVINGS + 1) + np.exp(-DECIDED))
                           * formulas.path_independence(**point)),
             proof=proofs.path_independence,
             symbols=e.SYMBOLS,
@@ -93,7 +95,7 @@ def of_outcomes(squared: Model, penalized: Model) -> tuple[Prediction, ...]:
             says="Circuits whose logits cost ever more norm coexist, in a ratio that their norms decide.",
             formula=coexistence,
             expression=e.coexistence_ratio,
-            experiment=with_ratio(penalized).experiment("flow", measures=("ratio",)),
+            experiment=with_ratio(penalized).experiment("flow", solver="LSODA", measures=("ratio",)),
             measure="ratio",
             setting=lambda first_norm, second_norm, **point: {
                 **point, "norms": [first_norm, second_norm], "circuits": 2, "weight_decay": 0.2, "time": 500.0,
@@ -162,7 +164,7 @@ def _sharing(weight_decay: float, **point: float) -> Point:
         "generalizing_start": 0.5 / point["generalizing_efficiency"],
         "weight_decay": weight_decay,
         "stiffness": 20.0 * weight_decay,
-        "time": 3.0 / weight_decay,
+        "time": 0.3 / weight_decay,
     }
 
 
@@ -188,6 +190,6 @@ def _until_decided(depth: float) -> Point:
     return {
         "depth": depth,
         "weight_decay": DECAY,
-        "stiffness": 40.0 * DECAY,
+        "stiffness": 20.0 * DECAY,
         "time": DECIDED / ((depth - 2.0) * DECAY),
     }

@@ -19,7 +19,7 @@ PATIENCE = 60.0  # decay times: longer than anything here takes
 ALLOWED = 0.002  # of the value, for what a formula leaves out
 SNAP = (0.1, 0.9)
 TINY_START = 0.05  # margin at the start of a network that has yet to memorize
-STEP = 0.1  # in the logarithm, of slopes
+STEP = 0.02  # in the logarithm, of slopes
 EFFICIENCIES = {"memorizing_efficiency": Interval(0.5, 1.5), "generalizing_efficiency": Interval(0.6, 4.0)}
 WAITING_BOX = {
     "memorizing_share": Interval(0.8, 0.9999),
@@ -39,7 +39,7 @@ def of_waiting(logistic: Model, squared: Model) -> tuple[Prediction, ...]:
             says="Cut the data below the critical size, and memorizing takes the margin back at the pace of decay.",
             formula=formulas.ungrokking_time,
             expression=e.ungrokking_time,
-            experiment=_ungrokking(squared).experiment("flow", measures=()),
+            experiment=_ungrokking(squared).experiment("flow", solver="LSODA", measures=()),
             measure="stopping_time",
             setting=_cut,
             valid=Region(
@@ -55,7 +55,7 @@ def of_waiting(logistic: Model, squared: Model) -> tuple[Prediction, ...]:
 
 
 def _held(squared: Model) -> tuple[Prediction, ...]:
-    crossing = until_crossing(squared).experiment("flow", measures=())
+    crossing = until_crossing(squared).experiment("flow", solver="LSODA", measures=())
     return (
         Prediction(
             name="grokking.grokking_time",
@@ -78,7 +78,7 @@ def _held(squared: Model) -> tuple[Prediction, ...]:
             says="The snap, from a tenth of the margin to nine, takes as long from whatever start.",
             formula=formulas.snap_duration,
             expression=e.snap_duration,
-            experiment=_snapping(squared).experiment("flow", measures=()),
+            experiment=_snapping(squared).experiment("flow", solver="LSODA", measures=()),
             measure="stopping_time",
             setting=lambda **point: _on_the_floor(memorizing_share=1.0 - SNAP[0], **point),
             valid=Region(
@@ -94,13 +94,16 @@ def _held(squared: Model) -> tuple[Prediction, ...]:
 
 
 def _creeping(logistic: Model) -> tuple[Prediction, ...]:
-    crossing = until_crossing(logistic).experiment("flow", measures=())
+    crossing = until_crossing(logistic).experiment("flow", solver="LSODA", measures=())
     slow = {**WAITING_BOX, "weight_decay": Interval(0.002, 0.05, log=True)}
-    logarithmic = grokking_time_logistic, grokking_exponent
 
     def near(**point: float) -> bool:
-        time = logarithmic[0](**point)
+        time = grokking_time_logistic(**point)
         return _waiting(time, **point) and bool(lag(**point) <= ALLOWED * time)
+
+    def late(**point: float) -> bool:
+        time = formulas.grokking_time(**point, loss="logistic", start_margin=TINY_START)
+        return near(**point) and _waiting(time, **point)
 
     says = "h_G > 1.1 h_M, 2 <= 2 decay t <= 60, and the floor's lag is below 0.2 %"
     return (
@@ -125,7 +128,7 @@ def _creeping(logistic: Model) -> tuple[Prediction, ...]:
             experiment=slope(crossing, "stopping_time", "weight_decay", STEP, logarithmic=True),
             measure="slope",
             setting=lambda **point: _at_margin(TINY_START, **point),
-            valid=Region(slow, near, says),
+            valid=Region(slow, late, f"{says}, from either start"),
             margin=Margin("the floor's relative lag, which changes less than itself over an e-fold of decay, and 1e-5",
                           _relative_lag),
             proof=proofs.grokking_exponent,
@@ -179,7 +182,7 @@ def _long_enough(time: Any, weight_decay: float, **_: Any) -> bool:
 
 
 def _relative_lag(**point: Any) -> Any:
-    return 1e-5 + lag(**point) / grokking_time_logistic(**point)
+    return 1e-5 + lag(**point) / formulas.grokking_time(**point, loss="logistic", start_margin=TINY_START)
 
 
 def _at_margin(margin: Any, memorizing_share: float, memorizing_efficiency: float, generalizing_efficiency: float,

@@ -14,7 +14,7 @@ import numpy as np
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.parameter import POSITIVE, Parameter, Resolved
 
-HALVINGS = 16
+HALVINGS = 7
 
 
 def flip(inner: Experiment, measure: str, parameter: str, halvings: int = HALVINGS) -> Experiment:
