@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -59,6 +59,9 @@ class Several:
         return tuple(self.each.draw(generator) for _ in range(self.number))
 
 
+Box: TypeAlias = Mapping[str, Interval | Several]
+
+
 @dataclass(frozen=True)
 class Region:
     """A box of keywords cut by a predicate.
@@ -73,7 +76,7 @@ class Region:
         The predicate in words.
     """
 
-    box: Mapping[str, Interval | Several]
+    box: Box
     where: Callable[..., bool] = lambda **point: True
     says: str = ""
 

@@ -122,8 +122,10 @@ class Strings:
         one = (u >= 1.0) & (u < 1.0 + accepted)
         longer = ((u < accepted) | one) & (self.length < longest)
         shorter = (u >= 2.0) & (self.length > 0)
-        self.number = np.where(longer, 2 * self.number + one, np.where(shorter, self.number >> 1, self.number))
-        self.length = self.length + longer - shorter
+        # One bit shifted in, or one out: both amounts are 0 or 1, and never both 1.
+        up, down = longer.astype(np.int64), shorter.astype(np.int64)
+        self.number = ((self.number << up) | (one & longer)) >> down
+        self.length = self.length + up - down
 
     @property
     def first_bit(self) -> NDArray[np.int64]:

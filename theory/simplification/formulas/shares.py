@@ -107,6 +107,7 @@ def frozen_shares(
     freeze_time: float,
     drive: float = 1.0,
     feature: int | None = None,
+    rest_drive: float = 1.0,
 ) -> Any:
     """Return the shares at a time after some features were frozen: theirs stay, the rest goes on with what is left.
 
@@ -120,6 +121,8 @@ def frozen_shares(
         When, >= 0.
     start, efficiency, weight_decay, depth, time, drive, feature
         As in ``shares``, one point.
+    rest_drive
+        The part of what is left to it that the rest supplies: 1 for a loss that holds the drive.
     """
     h, still = np.asarray(efficiency, dtype=float), np.asarray(frozen, dtype=bool)
     fixed = min(time, freeze_time)
@@ -129,7 +132,9 @@ def frozen_shares(
     if time > freeze_time and rest > 0.0:
         # Only ratios matter to the shares of the rest among themselves: its drive is scaled to 1.
         alone = np.exp(logs[~still] - np.log(rest)) / h[~still]
-        found[~still] = rest * np.exp(exact.log_shares(alone, h[~still], weight_decay, depth, time - freeze_time))
+        found[~still] = rest * np.exp(
+            exact.log_shares(alone, h[~still], weight_decay, depth, time - freeze_time, drive=rest_drive)
+        )
     return found if feature is None else found[feature]
 
 
