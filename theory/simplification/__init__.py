@@ -9,11 +9,13 @@ from __future__ import annotations
 from simulator.model import Model
 from simulator.models.simplification import simplification
 from theory.prediction import Prediction
+from theory.simplification.claims import claims
 from theory.simplification.predicted.description import of_descriptions
 from theory.simplification.predicted.ends import of_alignment, of_winners
+from theory.simplification.predicted.observed import until_misaligned
 from theory.simplification.predicted.shares import of_shares, of_weights
 
-__all__ = ["predictions", "predictions_of"]
+__all__ = ["claims", "predictions", "predictions_of", "until_misaligned"]
 
 
 def predictions_of(law: Model) -> tuple[Prediction, ...]:

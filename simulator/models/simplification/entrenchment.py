@@ -7,9 +7,9 @@ which the winner changes, once more. Nothing here knows where it should be.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,11 +70,35 @@ def _narrowed(
 ) -> tuple[float, float]:
     """Return the neighboring depths of the grid between which the simpler feature stops winning."""
     simple = int(np.argmax(parameters["efficiency"]))
-    given: dict[str, Any] = {name: parameters[name] for name in ("features", "efficiency", "start")}
-    point = resolve(law.parameters, {**given, "depth": Grid(low, high), "weight_decay": 1.0, "time": COMPOUNDED / low})
-    wins = law.sample(point, GRID, generator)["share"][:, simple] > 0.5
-    depths = np.linspace(low, high, GRID)
-    last = np.flatnonzero(wins)
+    given = {name: parameters[name] for name in ("features", "efficiency", "start")}
+    point = {**given, "depth": Grid(low, high), "weight_decay": 1.0, "time": COMPOUNDED / low}
+    wins = law.sample(resolve(law.parameters, point), GRID, generator)["share"][:, simple] > 0.5
+    depths, last = np.linspace(low, high, GRID), np.flatnonzero(wins)
     if last.size == 0 or last[-1] == GRID - 1:
         return np.nan, np.nan
     return float(depths[last[-1]]), float(depths[last[-1] + 1])
+
+
+def final_shares(
+    efficiency: Sequence[float], start: Sequence[float], low: float, high: float, count: int, age: float = 60.0
+) -> NDArray[np.float64]:
+    """Return who supplies the drive in the end, at depths on a grid, from the law with the drive held.
+
+    Parameters
+    ----------
+    efficiency, start
+        Of the features, one number each.
+    low, high, count
+        The depths, from ``low`` >= 1 to ``high`` at equal distances.
+    age
+        weight_decay t of the end; features below depth two settle as exp(-(2 - L) age).
+
+    Returns
+    -------
+    Array
+        Shares, shape (depths, features).
+    """
+    law = held.experiment("flow", measures=("share",))
+    point = {"features": len(start), "efficiency": efficiency, "start": start, "depth": Grid(low, high),
+             "weight_decay": 1.0, "time": age}  # fmt: skip
+    return np.asarray(law.sample(resolve(law.parameters, point), count, np.random.default_rng(0))["share"])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy
 
 from simulator.declaration import Measure
+from simulator.experiment import Experiment
 from simulator.functions import total
 from simulator.model import Model, Trait
 from simulator.models.simplification import base as designers
@@ -20,6 +23,7 @@ from simulator.models.simplification import (
     weight_decay,
 )
 from simulator.parameter import SHARE, Parameter
+from theory.simplification.formulas import lasting_alignment
 
 age = Trait("age", symbol="t", unit="time", meaning="how long training has gone on")
 clock = Trait("clock", symbol="S", unit="time", meaning="integral of exp(-(L - 2) lambda t) mu")
@@ -61,3 +65,9 @@ def with_goal_stopping(law: Model) -> Model:
         measures={"alignment": measures["alignment"]},
         parameters=(*law.parameters, level),
     )
+
+
+def until_misaligned(law: Model, base: Any, efficiency: Any, depth: float) -> tuple[Experiment, float]:
+    """Return a law that stops where half of the alignment that an aligned start will lose is lost, and that level."""
+    made: Experiment = with_goal_stopping(law).experiment("flow", measures=("alignment",), solver="LSODA")
+    return made, 0.5 * (1.0 + lasting_alignment(base, efficiency, depth))
