@@ -9,13 +9,14 @@ from __future__ import annotations
 from simulator.model import Model
 from simulator.models.grokking import grokking, squared
 from simulator.models.grokking.circuits import penalized_circuits
+from theory.grokking.claims import claims
 from theory.grokking.predicted.learning import of_rising
 from theory.grokking.predicted.outcome import of_outcomes
 from theory.grokking.predicted.passage import of_waiting
 from theory.grokking.predicted.run import of_the_run
 from theory.prediction import Prediction
 
-__all__ = ["predictions", "predictions_of"]
+__all__ = ["claims", "predictions", "predictions_of"]
 
 
 def predictions_of(logistic: Model, held: Model, penalized: Model) -> tuple[Prediction, ...]:

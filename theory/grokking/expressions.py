@@ -8,13 +8,15 @@ time, weight_decay, depth = sympy.symbols("time weight_decay depth", positive=Tr
 memorizing_share, generalizing_share, share, later_share = sympy.symbols(
     "memorizing_share generalizing_share share later_share", positive=True
 )
-memorizing_efficiency, generalizing_efficiency = sympy.symbols(
-    "memorizing_efficiency generalizing_efficiency", positive=True
+memorizing_efficiency, generalizing_efficiency, reference_efficiency = sympy.symbols(
+    "memorizing_efficiency generalizing_efficiency reference_efficiency", positive=True
 )
 memorizing_start, generalizing_start, start_margin = sympy.symbols(
     "memorizing_start generalizing_start start_margin", positive=True
 )
-reference_size, exponent, data_ratio = sympy.symbols("reference_size exponent data_ratio", positive=True)
+reference_size, exponent, data_ratio, data_size = sympy.symbols(
+    "reference_size exponent data_ratio data_size", positive=True
+)
 strength, time_constant, start = sympy.symbols("strength time_constant start", positive=True)
 norm_exponent, penalty_exponent = sympy.symbols("norm_exponent penalty_exponent", positive=True)
 first_norm, second_norm = sympy.symbols("first_norm second_norm", positive=True)
@@ -24,7 +26,8 @@ margin_now = sympy.Function("q")(time)
 SYMBOLS = {
     time: "t", weight_decay: r"\lambda", depth: "L", memorizing_share: "p_M", generalizing_share: "p_G", share: "p",
     later_share: r"p_1", memorizing_efficiency: "h_M", generalizing_efficiency: "h_G", memorizing_start: "m_0",
-    generalizing_start: "g_0", start_margin: "q_0", reference_size: "D_0", exponent: r"\gamma", data_ratio: r"\delta",
+    generalizing_start: "g_0", start_margin: "q_0", reference_size: "D_0", data_size: "D",
+    exponent: r"\gamma", data_ratio: r"\delta", reference_efficiency: "h_0",
     strength: "s", time_constant: r"\tau", start: "u_0", norm_exponent: r"\kappa", penalty_exponent: "q",
     first_norm: "P_1", second_norm: "P_2",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from theory.grokking import formulas
 from theory.prediction import Margin
 
 TOLERANCE = 1e-6  # of the flow's integrator, relative: its steps are good to 1e-10, and errors add up along a run
-STIFFNESS = 300.0  # times weight_decay/efficiency: how stiff a loss is that holds the margin
+STIFFNESS = 120.0  # per unit of time, of a loss that holds the margin under a decay of 0.2 at most
 
 
 def tolerance(formula: Any, says: str = "the integrator's tolerance, 1e-6 of the value") -> Margin:
@@ -18,18 +18,14 @@ def tolerance(formula: Any, says: str = "the integrator's tolerance, 1e-6 of the
     return Margin(says, lambda **point: TOLERANCE * np.abs(formula(**point)))
 
 
-def stiffness_of(weight_decay: float, *efficiencies: float) -> float:
-    """Return the stiffness at which the floor of the loss is 1/STIFFNESS below the target, at most."""
-    return STIFFNESS * weight_decay / min(efficiencies)
+def held(weight_decay: Any, *efficiencies: Any) -> Any:
+    """Return how late or early a finite stiffness k makes a passage, at most: -ln(1 - lambda/(k h))/(2 lambda).
 
-
-def held(weight_decay: Any, **_: Any) -> Any:
-    """Return how late or early a finite stiffness makes a passage, at most: -ln(1 - 1/STIFFNESS)/(2 weight_decay).
-
-    q' = L q (<h> mu - weight_decay) with mu = k (1 - q) is positive below q = 1 - weight_decay/(k h) for the smallest h
-    and negative above 1, so q stays between; and t - t_held = -ln(q_c/q_0)/(2 weight_decay), exactly.
+    q' = L q (<h> mu - lambda) with mu = k (1 - q) is positive below q = 1 - lambda/(k h), h the smallest efficiency,
+    and negative above 1, so q stays between; and t - t_held = -ln(q_c/q_0)/(2 lambda), exactly.
     """
-    return -np.log1p(-1.0 / STIFFNESS) / (2.0 * np.asarray(weight_decay))
+    smallest = np.minimum.reduce(efficiencies)
+    return -np.log1p(-np.divide(weight_decay, STIFFNESS * smallest)) / (2.0 * np.asarray(weight_decay))
 
 
 def lag(memorizing_share: Any, memorizing_efficiency: Any, generalizing_efficiency: Any, weight_decay: Any) -> Any:

@@ -10,7 +10,7 @@ from simulator.model import Model
 from simulator.models.grokking import generalizing, generalizing_efficiency, memorizing, memorizing_now, until_crossing
 from theory.grokking import expressions as e
 from theory.grokking import formulas, proofs
-from theory.grokking.predicted.margins import held, lag, stiffness_of
+from theory.grokking.predicted.margins import STIFFNESS, held, lag
 from theory.grokking.predicted.probed import slope
 from theory.prediction import Margin, Point, Prediction
 from theory.region import Interval, Region
@@ -26,7 +26,13 @@ WAITING_BOX = {
     **EFFICIENCIES,
     "weight_decay": Interval(0.002, 0.2, log=True),
 }
-FINITE = Margin("what a finite stiffness does: -ln(1 - decay/(stiffness efficiency))/(2 decay)", held)
+LATE = "what a finite stiffness does: -ln(1 - decay/(stiffness efficiency))/(2 decay)"
+FINITE = Margin(
+    LATE,
+    lambda memorizing_efficiency, generalizing_efficiency, weight_decay, **_: held(
+        weight_decay, memorizing_efficiency, generalizing_efficiency
+    ),
+)
 
 
 def of_waiting(logistic: Model, squared: Model) -> tuple[Prediction, ...]:
@@ -47,7 +53,7 @@ def of_waiting(logistic: Model, squared: Model) -> tuple[Prediction, ...]:
                  "exponent": Interval(0.5, 1.5), "weight_decay": Interval(0.01, 0.2, log=True)},
                 lambda **point: _long_enough(formulas.ungrokking_time(**point), **point), "2 decay t >= 2",
             ),
-            margin=FINITE,
+            margin=Margin(LATE, lambda weight_decay, **_: held(weight_decay, 1.0)),
             proof=proofs.ungrokking_time,
             symbols=e.SYMBOLS,
         ),
@@ -199,8 +205,7 @@ def _at_margin(margin: Any, memorizing_share: float, memorizing_efficiency: floa
 
 
 def _on_the_floor(**point: float) -> Point:
-    efficiencies = point["memorizing_efficiency"], point["generalizing_efficiency"]
-    return {**_at_margin(1.0, **point), "stiffness": stiffness_of(point["weight_decay"], *efficiencies)}
+    return {**_at_margin(1.0, **point), "stiffness": STIFFNESS}
 
 
 def _on_the_creeping_floor(**point: float) -> Point:
@@ -230,5 +235,5 @@ def _cut(generalizing_share: float, data_ratio: float, exponent: float, weight_d
         "data_size": data_ratio * 500.0,
         "reference_size": 500.0,
         "exponent": exponent,
-        "stiffness": stiffness_of(weight_decay, worn, 1.0),
+        "stiffness": STIFFNESS,
     }
