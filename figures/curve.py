@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from figures.figure import Figure
 from figures.style import COLORS, MARKERS, WIDTH, styled
+from simulator import simulate
+from simulator.experiment import Experiment
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,11 @@ class Curve:
     curve_y: NDArray[np.float64]
 
 
+def run(experiment: Experiment, **point: Any) -> Any:
+    """Return what an experiment without chance measures; two replicates, which are alike."""
+    return simulate(experiment, replicates=2, seed=0, discretization=False, **point)
+
+
 def panels(height: float, *ratios: float, columns: int = 1, **shared: Any) -> tuple[Any, Any]:
     """Return a canvas of the essay's width and its axes: rows of the given heights, and columns."""
     from matplotlib.figure import Figure as Canvas
@@ -55,7 +62,7 @@ def draw(axes: Any, curves: Sequence[Curve], first: int = 0) -> None:
     with styled():
         for index, one in enumerate(curves, start=first):
             axes.plot(one.curve_x, one.curve_y, color=colors[index], zorder=2)
-            axes.plot(one.x, one.simulated, linestyle="", marker=MARKERS[index], color=colors[index],
+            axes.plot(one.x, one.simulated, linestyle="", marker=MARKERS[index - first], color=colors[index],
                       markeredgecolor="white", markeredgewidth=0.6, label=one.label, zorder=3)  # fmt: skip
 
 

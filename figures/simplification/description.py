@@ -16,10 +16,10 @@ from simulator.models.simplification.strings import walk
 from simulator.parameter import POSITIVE, Parameter, resolve
 from simulator.randomness import point_key, stream
 
-LENGTHS = (4, 8, 16)
+LENGTHS = (3, 6, 12)
 DRAWS = 600
 OPTIONS = (Parameter("reach", 0.6, range=POSITIVE, meaning="how far around ln 2 the pressure goes"),)
-POINTS = 9
+POINTS = 7
 
 
 def description_length(axes: Any = None, *, replicates: int = 64, seed: int = 0, **parameters: Any) -> Figure:
@@ -70,7 +70,7 @@ def description_length(axes: Any = None, *, replicates: int = 64, seed: int = 0,
 def _walks(pressures: Any, fine: Any, longest: int, replicates: int, seed: int) -> tuple[Series, float]:
     """Walk at every pressure; return the mean lengths, and how many independent draws the least of them is worth."""
     made = walk()
-    thinning = max(2, longest**2 // 12)  # so that a draw is worth a fifth of an independent one or more
+    thinning = max(3, longest**2 // 6)  # so that a draw is worth a tenth of an independent one or more
     means, errors, worth = [], [], []
     for pressure in pressures:
         point = resolve(made.parameters, {"inverse_temperature": float(pressure), "max_length": longest,

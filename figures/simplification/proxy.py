@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 import theory
-from figures.curve import Curve, draw, farthest, figure, panels
+from figures.curve import Curve, draw, farthest, figure, panels, run
 from figures.figure import Figure
 from figures.style import MUTED, styled
-from simulator import simulate
 from simulator.models.simplification import features, simplification
 from simulator.parameter import Parameter, Range, resolve
 from theory.simplification import until_misaligned
@@ -84,8 +83,8 @@ def _falling(base: Any, slopes: Any, depth: float) -> Curve:
     ages = np.array([0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.5, 6.0, 8.0, 10.0, 12.0])
     fine = np.linspace(0.0, ages[-1], 300)
     made = simplification.experiment("flow", times=ages, measures=("alignment",), solver="LSODA")
-    found = simulate(made, replicates=2, discretization=False, features=base.size, efficiency=slopes, start=base,
-                     base=base, depth=depth, weight_decay=1.0, stiffness=STIFFNESS)  # fmt: skip
+    found = run(made, features=base.size, efficiency=slopes, start=base, base=base, depth=depth,
+                weight_decay=1.0, stiffness=STIFFNESS)  # fmt: skip
     exact = theory.get("simplification.alignment")
     given = {"start": base, "base": base, "efficiency": slopes, "weight_decay": 1.0, "depth": depth}
     return Curve(f"depth {depth:g}", ages, found.alignment.values, exact(**given, time=ages), fine,
@@ -99,9 +98,8 @@ def _half_lives(base: Any, slopes: Any, depth: float) -> Curve:
     decays, fine = np.array(DECAYS), np.geomspace(DECAYS[0], DECAYS[-1], 50)
     made, level = until_misaligned(simplification, base, slopes, depth)
     found = [
-        float(simulate(made, replicates=2, discretization=False, features=base.size, efficiency=slopes, start=base,
-                       base=base, depth=depth, weight_decay=decay, stiffness=STIFFNESS * decay, level=level,
-                       time=40.0 / decay).stopping_time)
+        float(run(made, features=base.size, efficiency=slopes, start=base, base=base, depth=depth, weight_decay=decay,
+                  stiffness=STIFFNESS * decay, level=level, time=40.0 / decay).stopping_time)
         for decay in DECAYS
     ]  # fmt: skip
     return Curve(f"half-life, depth {depth:g}", decays, np.array(found), exact(**given, weight_decay=decays), fine,

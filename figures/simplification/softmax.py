@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 import theory
-from figures.curve import Curve, draw, farthest, figure, panels
+from figures.curve import Curve, draw, farthest, figure, panels, run
 from figures.figure import Figure
 from figures.style import MUTED, styled
-from simulator import simulate
 from simulator.models.simplification import efficiency, features, start
 from simulator.models.simplification.weights import trained
 from simulator.parameter import resolve
@@ -79,9 +78,9 @@ def _point(given: dict[str, Any]) -> dict[str, Any]:
 def _curves(point: dict[str, Any], depth: int) -> list[Curve]:
     """Train one depth and compare every feature's share."""
     ages, fine = np.linspace(0.0, LAST, POINTS + 1)[1:], np.linspace(0.0, LAST, 200)
-    found = simulate(
-        trained(times=tuple(ages / DECAY)), replicates=2, discretization=False, **point, depth=depth,
-        weight_decay=DECAY, stiffness=STIFFNESS, learning_rate=LEARNING_RATE,
+    found = run(
+        trained(times=tuple(ages / DECAY)), **point, depth=depth, weight_decay=DECAY, stiffness=STIFFNESS,
+        learning_rate=LEARNING_RATE,
     )  # fmt: skip
     exact = theory.get("simplification.shares")
     given = {"start": point["start"], "efficiency": point["efficiency"], "weight_decay": 1.0, "depth": depth}

@@ -15,7 +15,7 @@ def winner(start: Vector, efficiency: Vector, depth: Number) -> Any:
     """Return the index of the feature that has the whole drive in the end, or -1 where several coexist.
 
     For L >= 2 the largest score h_j g_j(0)^(1 - 2/L) among those that start above 0 wins; features of equal score
-    coexist in their initial ratio. For L < 2 all of them coexist (``coexistence``).
+    coexist in their initial ratio. For L < 2 all of them coexist (``coexistence``), at L = 1 also what starts at 0.
 
     Parameters
     ----------
@@ -35,7 +35,9 @@ def winner(start: Vector, efficiency: Vector, depth: Number) -> Any:
     scores = log_scores(g, h, layers)
     best = scores.max(axis=-1, keepdims=True)
     leaders = scores >= best - TIE * np.maximum(1.0, np.abs(best))
-    contenders = np.where(layers[..., np.newaxis] < 2.0, g > 0.0, leaders)
+    # A single weight grows from nothing; a product of weights that are all 0 has no gradient.
+    deep = layers[..., np.newaxis]
+    contenders = np.where(deep < 2.0, (g > 0.0) | (deep == 1.0), leaders)
     return np.where(contenders.sum(axis=-1) == 1, contenders.argmax(axis=-1), -1)
 
 

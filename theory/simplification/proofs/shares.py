@@ -119,6 +119,7 @@ def softmax() -> tuple[Obligation, ...]:
     )
 
 
+@cache
 def shares() -> tuple[Obligation, ...]:
     """Prove the shares at every depth and time."""
     return (
