@@ -45,7 +45,7 @@ def passage_time(
     """
     h, gap = np.asarray(memorizing_efficiency, dtype=float), np.subtract(generalizing_efficiency, memorizing_efficiency)
     odds = np.log(later_share) - np.log1p(np.negative(later_share)) - np.log(share) + np.log1p(np.negative(share))
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         waiting = np.where(gap == 0.0, np.inf * np.sign(odds), h * odds / np.where(gap == 0.0, 1.0, gap))
     return (np.log1p(np.negative(share)) - np.log1p(np.negative(later_share)) + waiting) / (
         2.0 * np.asarray(weight_decay)

@@ -21,7 +21,7 @@ from theory.grokking import expressions as e
 from theory.grokking import formulas, proofs
 from theory.grokking.predicted.probed import HALVINGS, flip
 from theory.prediction import Margin, Point, Prediction
-from theory.region import Interval, Region
+from theory.region import Interval, Region, Several
 
 BRACKET = 1.15  # how far below and above the predicted value a search begins, as a factor
 DECIDED = 8.0  # e-folds of a lead, after which the run has decided
@@ -93,30 +93,22 @@ def of_outcomes(squared: Model, penalized: Model) -> tuple[Prediction, ...]:
         Prediction(
             name="grokking.coexistence_ratio",
             says="Circuits whose logits cost ever more norm coexist, in a ratio that their norms decide.",
-            formula=coexistence,
+            formula=formulas.coexistence_ratio,
             expression=e.coexistence_ratio,
             experiment=with_ratio(penalized).experiment("flow", solver="LSODA", measures=("ratio",)),
             measure="ratio",
-            setting=lambda first_norm, second_norm, **point: {
-                **point, "norms": [first_norm, second_norm], "circuits": 2, "weight_decay": 0.2, "time": 500.0,
-            },
+            setting=lambda **point: {**point, "circuits": 2, "weight_decay": 0.2, "time": 500.0},
             valid=Region(
-                {"first_norm": Interval(0.5, 2.0), "second_norm": Interval(0.5, 2.0),
-                 "norm_exponent": Interval(0.5, 1.4), "penalty_exponent": Interval(1.5, 2.5)},
+                {"norms": Several(Interval(0.5, 2.0), 2), "norm_exponent": Interval(0.5, 1.4),
+                 "penalty_exponent": Interval(1.5, 2.5)},
                 _seen, "norm_exponent <= 0.75 penalty_exponent and ratio in [1/20, 20]",
             ),
             margin=Margin("what is left of the approach to the end, 1e-4 of the value",
-                          lambda **point: 1e-4 * coexistence(**point)),
+                          lambda **point: 1e-4 * formulas.coexistence_ratio(**point)),
             proof=proofs.coexistence_ratio,
             symbols=e.SYMBOLS,
         ),
     )  # fmt: skip
-
-
-def coexistence(first_norm: Any, second_norm: Any, norm_exponent: Any, penalty_exponent: Any) -> Any:
-    """Return ``formulas.coexistence_ratio`` of two norms. Parameters as there."""
-    norms = np.stack(np.broadcast_arrays(first_norm, second_norm), axis=-1)
-    return formulas.coexistence_ratio(norms, norm_exponent, penalty_exponent)
 
 
 def with_outcome(law: Model) -> Model:
@@ -142,9 +134,9 @@ def with_ratio(law: Model) -> Model:
     )
 
 
-def _seen(norm_exponent: float, penalty_exponent: float, **point: float) -> bool:
-    both = {"norm_exponent": norm_exponent, "penalty_exponent": penalty_exponent}
-    return norm_exponent <= 0.75 * penalty_exponent and 0.05 <= coexistence(**both, **point) <= 20.0
+def _seen(norm_exponent: float, penalty_exponent: float, norms: Any) -> bool:
+    ratio = formulas.coexistence_ratio(norms, norm_exponent, penalty_exponent)
+    return norm_exponent <= 0.75 * penalty_exponent and bool(0.05 <= ratio <= 20.0)
 
 
 def _size(**point: Any) -> Any:

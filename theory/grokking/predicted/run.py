@@ -49,7 +49,7 @@ def of_the_run(logistic: Model, squared: Model) -> tuple[Prediction, ...]:
             name="grokking.clock_held",
             says="The same clock on a loss that wants a margin of one and no more.",
             experiment=squared.experiment("flow", measures=("test_margin",)),
-            valid=Region({**RUN_BOX, "stiffness": Interval(1.0, 10.0, log=True)}),
+            valid=Region({**RUN_BOX, "stiffness": Interval(1.0, 10.0, log=True)}, _wanting, "margin <= 1 at the start"),
         ),
         clock.replace(
             name="grokking.clock_of_weights",
@@ -73,6 +73,14 @@ def of_the_run(logistic: Model, squared: Model) -> tuple[Prediction, ...]:
             symbols=e.SYMBOLS,
         ),
     )
+
+
+def _wanting(
+    memorizing_start: float, generalizing_start: float, memorizing_efficiency: float, generalizing_efficiency: float,
+    **_: float,
+) -> bool:  # fmt: skip
+    """Tell whether the loss begins by wanting more: from above its target a circuit of depth below 2 may be gone."""
+    return memorizing_start * memorizing_efficiency + generalizing_start * generalizing_efficiency <= 1.0
 
 
 def _in_weights(
