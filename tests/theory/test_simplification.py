@@ -147,7 +147,7 @@ FAULTS = {
         _law(reward=-sympy.Rational(1, 2) * 10 * (drive - 1) ** 2), ("shares", "alignment"),
     ),
     "weights rescaled after the step": (_rescaled, ("trained_shares",)),
-    "weights of one layer decaying": (_decayed_once, ("trained_shares", "weight_cost", "balance_decay")),
+    "weights of one layer decaying": (_decayed_once, ("trained_shares", "frozen_shares", "balance_decay")),
 }  # fmt: skip
 
 

@@ -26,20 +26,21 @@ from theory.simplification.predicted.observed import with_clock, with_first_shar
 
 WEIGHT_STIFFNESS, LEARNING_RATE = 150.0, 1.2e-3  # stable up to L sum h^2 g^(2 - 2/L) = 11
 FREEZING: Box = {
+    "depth": Interval(1, 3, integer=True),
     "frozen": Several(Interval(0, 1, integer=True), FEATURES),
-    "freeze_time": Interval(0.1, 1.0),
+    "freeze_time": Interval(0.5, 3.0),
 }
 TRAINED_BOX: Box = {
     **BOX,
     "start": Several(Interval(0.2, 0.5, log=True), FEATURES),
-    "weight_decay": Interval(0.1, 0.3, log=True),
+    "weight_decay": Interval(0.06, 0.15, log=True),
     "depth": Interval(1, 4, integer=True),
-    "time": Interval(0.5, 3.0),
+    "time": Interval(1.0, 4.5),
 }
 
 
 def of_shares(law: Model) -> tuple[Prediction, ...]:
-    """Return the shares, how many features they amount to, and the clock that runs them."""
+    """Return the shares, how many features they amount to, what they cost, and the clock that runs them."""
     return (
         declared(
             "shares",
@@ -74,22 +75,30 @@ def of_shares(law: Model) -> tuple[Prediction, ...]:
             stiff,
             margin=finite_stiffness(formulas.effective_features_entropy, LAW_STIFFNESS),
         ),
+        declared(
+            "weight_cost",
+            "The sum of squared weights never rises while the drive is held: that is what decay simplifies.",
+            Region(BOX),
+            integrated(law, "weight_cost"),
+            stiff,
+            margin=finite_stiffness(formulas.weight_cost, LAW_STIFFNESS),
+        ),
     )
 
 
 def _started(start: tuple[float, ...], efficiency: tuple[float, ...], **_: Any) -> bool:
-    """Tell whether the loss has to raise the drive at first: then the clock's rounding is not that of a difference."""
+    """Tell whether the loss has to raise the drive at first: steps that lower it are the coarser the more it is."""
     return sum(g * h for g, h in zip(start, efficiency, strict=True)) <= 1.0
 
 
 def of_weights() -> tuple[Prediction, ...]:
-    """Return what the weights themselves must show: the law's shares, the cost, balance, and frozen features."""
+    """Return what the weights themselves must show: the law's shares, balance, and frozen features."""
     made = trained()
     return (
         declared(
             "trained_shares",
             "Real weights, trained step by step, share the drive as the law of their products says.",
-            Region({**TRAINED_BOX, "feature": FIRST}),
+            Region({**TRAINED_BOX, "feature": FIRST}, _started, "the start's drive is at most 1"),
             made,
             training,
             measure="first_share",
@@ -98,20 +107,11 @@ def of_weights() -> tuple[Prediction, ...]:
             scale=1.0,
         ),
         declared(
-            "weight_cost",
-            "The sum of squared weights never rises while the drive is held: that is what decay simplifies.",
-            Region(TRAINED_BOX),
-            made,
-            training,
-            measure="weight_cost",
-            margin=finite_stiffness(formulas.weight_cost, WEIGHT_STIFFNESS),
-        ),
-        declared(
             "balance_decay",
             "The weights of one product become equal as they decay, whatever the loss.",
             # Noise equalizes them too, almost surely: its error is all of the step, and is tested at two of them.
             Region(
-                {"weight_decay": Interval(0.1, 1.0, log=True), "time": Interval(0.2, 2.0),
+                {"weight_decay": Interval(0.1, 0.5, log=True), "time": Interval(0.2, 1.5),
                  "efficiency": Interval(0.6, 1.6)},
             ),
             made,
@@ -121,7 +121,7 @@ def of_weights() -> tuple[Prediction, ...]:
         declared(
             "frozen_shares",
             "Freezing some features keeps their share; the rest goes on simplifying.",
-            Region({**TRAINED_BOX, **FREEZING, "feature": FIRST}, _some, "some features are frozen, not all"),
+            Region({**TRAINED_BOX, **FREEZING, "feature": FIRST}, _some, "some are frozen, not all; drive <= 1"),
             made,
             training,
             measure="first_share",
@@ -131,8 +131,8 @@ def of_weights() -> tuple[Prediction, ...]:
     )  # fmt: skip
 
 
-def _some(frozen: tuple[int, ...], **_: Any) -> bool:
-    return 0 < sum(frozen) < len(frozen)
+def _some(frozen: tuple[int, ...], **point: Any) -> bool:
+    return 0 < sum(frozen) < len(frozen) and _started(**point)
 
 
 def partly_frozen(feature: int, **point: Any) -> float:
