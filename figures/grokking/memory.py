@@ -15,6 +15,7 @@ from simulator.parameter import POSITIVE, Parameter, Range, resolve
 
 DECAY, STIFFNESS, PATIENCE = 0.05, 2.0, 60.0
 SIZES = np.geomspace(0.15, 1.0 / 0.15, 18)
+LOOKS: tuple[dict[str, Any], ...] = ({"marker": "o"}, {"marker": "s", "markersize": 9.0, "markerfacecolor": "none"})
 OPTIONS = (
     Parameter("depth", 4.0, range=Range(2.0, 8.0, open_low=True), meaning="weights of a deep circuit's product"),
     Parameter("exponent", 1.0, range=POSITIVE, meaning="how fast data wear memorizing down"),
@@ -105,10 +106,7 @@ def _drawn(axes: Any, curves: list[Curve], ends: list[list[float]]) -> Any:
 def _loop(axes: Any, curves: list[Curve], ends: list[float]) -> None:
     """Draw one depth: adding data as filled points, taking it away as open ones around them."""
     with styled():
-        for one, color, look in zip(
-            curves, (COLORS["blue"], COLORS["vermilion"]),
-            ({"marker": "o"}, {"marker": "s", "markersize": 9.0, "markerfacecolor": "none"}), strict=True,
-        ):  # fmt: skip
+        for one, color, look in zip(curves, (COLORS["blue"], COLORS["vermilion"]), LOOKS, strict=True):
             axes.plot(one.curve_x, one.curve_y, color=color, zorder=2)
             axes.plot(one.x, one.simulated, linestyle="", color=color, label=one.label, zorder=3, **look)
         axes.axvspan(min(ends), max(ends), color=BAND, linewidth=0, zorder=0)

@@ -17,7 +17,7 @@ from simulator.parameter import resolve
 
 KNOWN = (
     "memorizing_start", "generalizing_start", "memorizing_efficiency", "generalizing_efficiency", "weight_decay",
-    "depth", "readout_noise",
+    "readout_noise",
 )  # fmt: skip
 START = {
     "memorizing_start": 0.3, "generalizing_start": 1e-6, "generalizing_efficiency": 1.6, "weight_decay": 0.02,
@@ -25,6 +25,7 @@ START = {
 }  # fmt: skip
 HORIZON = 1.8  # grokking times
 LEARNING_RATE = 0.02
+DEPTH = 2
 
 
 def grokking_snap(axes: Any = None, *, replicates: int = 2, seed: int = 0, **parameters: Any) -> Figure:
@@ -37,7 +38,7 @@ def grokking_snap(axes: Any = None, *, replicates: int = 2, seed: int = 0, **par
     replicates, seed
         Not used: nothing is drawn at random.
     parameters
-        Of ``grokking``: starts, efficiencies, weight_decay, depth (a whole number), readout_noise.
+        Of ``grokking``: starts, efficiencies, weight_decay, readout_noise; there are two weights to a product.
     """
     del replicates, seed
     point = resolve([one for one in grokking.parameters if one.name in KNOWN], {**START, **parameters})
@@ -62,11 +63,9 @@ def grokking_snap(axes: Any = None, *, replicates: int = 2, seed: int = 0, **par
     canvas = _drawn(axes, accuracies, inside, crossing)
     perfect, half = (_first(fine, one.curve_y, level) for one, level in zip(accuracies, (0.99, 0.75), strict=True))
     then = float(np.interp(perfect, fine, accuracies[1].curve_y))
-    ratio = float(
-        theory.get("grokking.visible_from_start")(**{key: point[key] for key in KNOWN[:4]}, depth=point["depth"])
-    )
+    ratio = float(theory.get("grokking.visible_from_start")(**{key: point[key] for key in KNOWN[:4]}, depth=DEPTH))
     caption = (
-        f"Two circuits as real weights, {int(point['depth'])} to a product. Train accuracy passes 99 % at time "
+        f"Two circuits as real weights, two to a product. Train accuracy passes 99 % at time "
         f"{perfect:.2g}; test accuracy, then {then:.0%}, passes 75 % at {half:.0f}. Yet the first gradient step "
         f"moves the general circuit's weights by {ratio:.2g} of what it moves the others by, and it goes on: below, "
         f"the gradient on it is never zero, and decay hands it the margin (dotted: equal shares, at "
@@ -90,7 +89,7 @@ def _trained(point: dict[str, Any], times: Any) -> Any:
         trained_weights(("train_margin", "test_margin", "generalizing_share"), times=times),
         start=[point["memorizing_start"], point["generalizing_start"]],
         efficiency=[point["memorizing_efficiency"], point["generalizing_efficiency"]],
-        weight_decay=point["weight_decay"], depth=point["depth"], learning_rate=LEARNING_RATE,
+        weight_decay=point["weight_decay"], depth=DEPTH, learning_rate=LEARNING_RATE,
     )  # fmt: skip
 
 
@@ -102,12 +101,12 @@ def _margins(point: dict[str, Any], times: Any) -> tuple[Any, Any]:
         "generalizing_efficiency": point["memorizing_efficiency"],
     }  # fmt: skip
     clock = theory.get("grokking.clock")
-    test = clock(**point, time=times)
-    return test + clock(**{**point, **exchanged}, time=times), test
+    test = clock(**point, depth=DEPTH, time=times)
+    return test + clock(**{**point, **exchanged}, depth=DEPTH, time=times), test
 
 
 def _crossing(point: dict[str, Any]) -> float:
-    """Return when the general circuit leads, for depth two; the horizon is as good a guess for other depths."""
+    """Return when the general circuit leads; refuse a point at which that is not late, or never."""
     h, better = point["memorizing_efficiency"], point["generalizing_efficiency"]
     margins = h * point["memorizing_start"], better * point["generalizing_start"]
     if not (better > h and point["weight_decay"] > 0.0 and margins[0] > margins[1] > 0.0):
@@ -115,10 +114,16 @@ def _crossing(point: dict[str, Any]) -> float:
             f"generalizing_efficiency: got {better}; must be above memorizing_efficiency {h}, from a smaller start "
             "> 0 and with weight_decay > 0, or nothing groks; leave them out"
         )
-    return float(theory.get("grokking.grokking_time")(
+    time = float(theory.get("grokking.grokking_time")(
         memorizing_share=margins[0] / sum(margins), memorizing_efficiency=h, generalizing_efficiency=better,
         weight_decay=point["weight_decay"], loss="logistic", start_margin=sum(margins),
     ))  # fmt: skip
+    if not time * point["weight_decay"] > 1.0:
+        raise ValueError(
+            f"generalizing_start: got {point['generalizing_start']:g}; must be so small that decay has to bring it up, "
+            "or it is learned at once; lower it"
+        )
+    return time
 
 
 def _pull(margin: Any) -> Any:

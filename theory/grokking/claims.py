@@ -28,11 +28,12 @@ claims: tuple[Claim, ...] = (
         figure="grokking_snap",
         finding="holds when",
         condition="the general circuit is the more efficient one and starts so small beside the other that waiting "
-        "outlasts the snap (the formula, for depth two). In sight it always is: its gradient is h_G g_G^(1 - 1/L)/(h_M "
-        "g_M^(1 - 1/L)) of the other's, never zero. But the snap is no threshold of precision: it lasts ln 9 (h_G + "
-        "h_M)/(h_G - h_M) half decay times from whatever start, and only the waiting grows, with the logarithm of the "
-        "odds. Beyond depth two, decay outweighs the gradient on a circuit that does not lead in h g^(1 - 2/L): it is "
-        "in sight and shrinks nonetheless",
+        "outlasts the snap (the formula, for depth two, from the floor of the loss); a bigger start leads before the "
+        "loss is done, without any waiting. In sight it always is: its gradient is h_G g_G^(1 - 1/L)/(h_M g_M^(1 - "
+        "1/L)) of the other's, never zero. But the snap is no threshold of precision: it lasts ln 9 (h_G + h_M)/(h_G - "
+        "h_M) half decay times from whatever start, and only the waiting grows, with the logarithm of the odds. Beyond "
+        "depth two, decay outweighs the gradient on a circuit that does not lead in h g^(1 - 2/L): it is in sight and "
+        "shrinks nonetheless",
         formula=sympy.Gt(_WAIT, _SNAP, evaluate=False),
         symbols=e.SYMBOLS,
         assumption="circuits add up in one margin and are products of L weights under gradient descent, K = L g^(2 - "
@@ -53,9 +54,9 @@ claims: tuple[Claim, ...] = (
         finding="holds when",
         condition="weights decay, and there are more data than the critical size, at which both circuits buy as much "
         "margin for their weight; below it the same decay ungroks. The time is exactly proportional to one over decay "
-        "where the loss holds the margin, and nearly so (exponents of some -0.88 to -0.99) where a logistic floor "
-        "creeps. Below depth two nothing is cleaned up entirely: circuits coexist; beyond it, the start decides with "
-        "the data, and the critical size splits in two",
+        "where the loss holds the margin, and nearly so (exponents of some -0.88 to -0.99, memorization included) "
+        "where a logistic floor creeps. Below depth two nothing is cleaned up entirely: circuits coexist; beyond it, "
+        "the start decides with the data, and the critical size splits in two",
         formula=sympy.And(
             sympy.Gt(e.weight_decay, 0, evaluate=False),
             sympy.Gt(e.data_size, _CRITICAL, evaluate=False), evaluate=False,
