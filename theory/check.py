@@ -27,6 +27,7 @@ from theory.row import Row
 POINTS = {"quick": 5, "full": 12}
 PILOT_REPLICATES = 8192
 REFINED_REPLICATES = {"quick": 2**14, "full": 2**17}  # the margin's own error must stay below what is looked for
+ALIKE_REPLICATES = 2  # of a simulation without chance, in which all come out alike
 LEAST_REPLICATES = 1024  # enough for a standard error that can be believed
 MOST_REPLICATES = {"quick": 2**22, "full": 2**25}
 
@@ -173,7 +174,7 @@ def _replicates(prediction: Prediction, evidence: Evidence, resolved: Resolved, 
     pilot = prediction.experiment.sample(resolved, PILOT_REPLICATES, stream(docket.seed, key, 0, Purpose.PILOT))
     standard_error = evidence.weigh(evidence.of(columns(prediction, pilot))).standard_error
     if standard_error == 0.0:
-        return LEAST_REPLICATES
+        return ALIKE_REPLICATES
     if wanted <= 0.0 or not math.isfinite(standard_error):
         return PILOT_REPLICATES
     # A quarter more than the pilot says, for its own error of some per cent.

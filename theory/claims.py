@@ -1,164 +1,28 @@
-"""The ledger: what the essays claim, in our words, and the verdict that the checks give.
+"""The ledger: what the essays claim, gathered from the phenomena that each claim is about.
 
-A verdict comes from the rows of the claim's predictions. If they all agree, it is the claim's own, with the condition
-under which it holds or fails; if one disagrees the claim is "contradicted", and if one lacks power or is missing it is
-"not shown". No claim is called more than its checks show.
+A phenomenon's theory may have ``claims``, a tuple; nothing lists them by hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
 
-import sympy
+from theory.catalog import phenomena
+from theory.claim import VERDICTS, Claim, verdict
 
-from theory.goal_drift import expressions as e
+__all__ = ["VERDICTS", "Claim", "claims", "verdict"]
 
-VERDICTS = ("holds", "holds when", "fails when", "not formalized")
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A sentence of an essay, made precise.
-
-    Parameters
-    ----------
-    key, title, statement
-        Its short name, a few words, and one sentence in our words.
-    source
-        The essay it comes from.
-    predictions
-        The names of the predictions whose agreement it needs.
-    figure
-        The name of its figure.
-    finding
-        The verdict if they all agree: "holds", "holds when", "fails when" or "not formalized".
-    condition
-        When, in words; "" for a plain "holds".
-    formula
-        The condition as a SymPy expression, or None.
-    assumption
-        What drives it: which K, which gate.
-    """
-
-    key: str
-    title: str
-    statement: str
-    source: str
-    predictions: tuple[str, ...]
-    figure: str
-    finding: str
-    condition: str
-    assumption: str
-    formula: Any = None
-
-    @property
-    def condition_mathml(self) -> str:
-        """The condition in presentation MathML, "" where it has no formula."""
-        from theory.notation import mathml
-
-        return "" if self.formula is None else mathml(self.formula, e.SYMBOLS)
+ESSAYS = "GWXP"  # the letters of the keys, in the order of the essays
 
 
-def verdict(claim: Claim, rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return a claim's verdict, from the rows of a check as plain data."""
-    if not claim.predictions:
-        return claim.finding
-    found = {name: [row["verdict"] for row in rows if row["name"] == name] for name in claim.predictions}
-    seen = [one for verdicts in found.values() for one in verdicts]
-    if "disagrees" in seen:
-        return "contradicted"
-    complete = all(found.values()) and all(one == "agrees" for one in seen)
-    return claim.finding if complete else "not shown"
+def _place(claim: Claim) -> tuple[int, int]:
+    """Return where a claim stands: by its essay's letter, then by its number."""
+    return ESSAYS.index(claim.key[0]), int(claim.key[1:])
 
 
-# logistic(-x) < exp(-x): so many gate widths leave less than the share epsilon of episodes to the goal.
-_SHARE = sympy.Symbol("epsilon", positive=True)
-_GATE_WIDTHS = sympy.Ge((e.capability - e.threshold) / e.width, sympy.log(1 / _SHARE), evaluate=False)
-_WHOLE_PULL = e.pull * e.width / e.growth * sympy.log(1 + sympy.exp(e.gap_at_start))
-_KEPT = sympy.exp(-e.pull * sympy.Function("I")(e.time))
-_SPREAD = sympy.Function("v")(e.time)
+def _gathered() -> tuple[Claim, ...]:
+    found = [claim for name in phenomena() for claim in getattr(import_module(f"theory.{name}"), "claims", ())]
+    return tuple(sorted(found, key=_place))
 
-claims: tuple[Claim, ...] = (
-    Claim(
-        key="G1",
-        title="Capable agents take the reward whatever their goal",
-        statement="Once an agent is capable enough to earn the reward for its own reasons, "
-        "the gradient around the contents of its goal is zero.",
-        source="The essays on random goals",
-        predictions=(
-            "goal_drift.goal_gradient", "goal_drift.open_time", "goal_drift.retained_goal",
-            "goal_drift.cosine_to_start", "goal_drift.alignment", "goal_drift.stake_selection",
-            "goal_drift.posterior_variance", "goal_drift.posterior_mean",
-        ),
-        figure="zero_gradient",
-        finding="holds when",
-        condition="capability is above the threshold by ln(1/ε) gate widths, which leaves less than the share ε of an "
-        "ungated agent's gradient, never exactly none; and only for the parts of the goal that bear on neither its "
-        "stake nor its horizon: those are selected as long as the gate is not fully shut",
-        formula=_GATE_WIDTHS,
-        assumption="K is gradient descent on the parameters (the goal's K is 1), and the gate saturates at one: the "
-        "agent plays every episode for reward's sake",
-    ),
-    Claim(
-        key="G2",
-        title="Goals end up random",
-        statement="Whatever it was at the start, the goal of a capable agent points in a random direction in the end.",
-        source="The essays on random goals",
-        predictions=(
-            "goal_drift.final_cosine_distribution", "goal_drift.shut_variance", "goal_drift.stationary_autocorrelation",
-            "goal_drift.mean_squared_displacement", "goal_drift.posterior_variance", "goal_drift.selected_goal",
-        ),
-        figure="goals_end_random",
-        finding="holds when",
-        condition="training goes on, with noise on the goal, until the spread of its components outweighs what is left "
-        "of its mean; a goal that is locked in while training is short or quiet is kept instead. Random means every "
-        "direction alike only if the noise, or the prior of the search, prefers none: a bias toward short goals is "
-        "another claim",
-        formula=sympy.Gt(e.dim * e.variance, e.mean_norm**2, evaluate=False),
-        assumption="the noise is the same in every direction and does not fade, and the gate is shut: a capability "
-        "that stops short of saturating it lets strict selection see the goal after all",
-    ),
-    Claim(
-        key="G3",
-        title="Designers can change the random goal, not choose it",
-        statement="What the designers reward changes which random goal comes out; it does not decide which one.",
-        source="The second essay on random goals, in a note",
-        predictions=("goal_drift.designer_share", "goal_drift.learned_fraction", "goal_drift.goal_variance"),
-        figure="designer_or_seed",
-        finding="holds when",
-        condition="the noise of training has had the time to outweigh what was learned before the gate shut: the "
-        "designers' share of the variance of goals tends to zero, but at any one time it is a share, and it may be "
-        "nearly all of it while the gate is open and for long after if the noise is weak",
-        formula=sympy.Gt(_SPREAD + e.start_sd**2 * _KEPT**2, e.base_sd**2 * (1 - _KEPT) ** 2, evaluate=False),
-        assumption="the designers act on the goal through the reward alone (its K is 1), and noise does not fade",
-    ),
-    Claim(
-        key="G5",
-        title="All top agents behave alike in training",
-        statement="The most capable agents all show the same behavior in training, whatever their goals.",
-        source="The second essay on random goals",
-        predictions=("goal_drift.behavior_information",),
-        figure="behavior_tells_little",
-        finding="holds when",
-        condition="capability is above the threshold by ln(1/ε) gate widths, which leaves less than the share ε of "
-        "episodes to the goal, and the observer sees far fewer than 1/ε episodes: what one tells falls exponentially "
-        "with capability, but it adds up",
-        formula=_GATE_WIDTHS,
-        assumption="episodes played for reward's sake are played alike by all goals, and the gate saturates at one",
-    ),
-    Claim(
-        key="G12",
-        title="Must the model know itself before training begins?",
-        statement="A goal survives training only if the model knows that it is trained before training starts.",
-        source="A reader's question under the second essay",
-        predictions=("goal_drift.open_time", "goal_drift.learned_fraction", "goal_drift.goal_gradient"),
-        figure="lock_in",
-        finding="fails when",
-        condition="capability grows through the threshold faster than the reward pulls on the goal; "
-        "a slow learner does need to be aware from the start",
-        formula=sympy.Lt(_WHOLE_PULL, 1, evaluate=False),
-        assumption="capability grows for its own sake at a steady speed, and the goal's K is 1",
-    ),
-)  # fmt: skip
+
+claims: tuple[Claim, ...] = _gathered()

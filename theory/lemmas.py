@@ -32,7 +32,7 @@ def tends(says: str, expression: Any, variable: Any, point: Any, value: Any, dir
 
 
 def equals_numerically(
-    says: str, left: Callable[..., Any], right: Callable[..., Any], points: Sequence[Mapping[str, float]]
+    says: str, left: Callable[..., Any], right: Callable[..., Any], points: Sequence[Mapping[str, Any]]
 ) -> Obligation:
     """Oblige two evaluations (a formula and, say, its defining integral) to agree to 1e-9, relatively, at points."""
     pairs = [(float(left(**point)), float(right(**point))) for point in points]
@@ -41,7 +41,7 @@ def equals_numerically(
 
 
 def formula_is(
-    says: str, formula: Callable[..., Any], expression: Any, points: Sequence[Mapping[str, float]]
+    says: str, formula: Callable[..., Any], expression: Any, points: Sequence[Mapping[str, Any]]
 ) -> Obligation:
     """Oblige a NumPy formula to equal its SymPy expression, evaluated to 30 digits, at points."""
     names = {str(symbol): symbol for symbol in expression.free_symbols}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -40,20 +40,43 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class Several:
+    """The values of a keyword that is a vector: one for each of a number of features, routes or traits.
+
+    Parameters
+    ----------
+    each
+        What every component is drawn from, independently.
+    number
+        How many components, >= 1.
+    """
+
+    each: Interval
+    number: int
+
+    def draw(self, generator: np.random.Generator) -> tuple[float | int, ...]:
+        """Return a random vector."""
+        return tuple(self.each.draw(generator) for _ in range(self.number))
+
+
+Box: TypeAlias = Mapping[str, Interval | Several]
+
+
+@dataclass(frozen=True)
 class Region:
     """A box of keywords cut by a predicate.
 
     Parameters
     ----------
     box
-        Per keyword, its interval.
+        Per keyword, its interval, or that of its components.
     where
         Of the keywords, whether the formula is valid there.
     says
         The predicate in words.
     """
 
-    box: Mapping[str, Interval]
+    box: Box
     where: Callable[..., bool] = lambda **point: True
     says: str = ""
 

@@ -24,13 +24,17 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    point = " ".join(f"{name}={value:.4g}" for name, value in row.parameters.items())
+    point = " ".join(f"{name}={_text(value)}" for name, value in row.parameters.items())
     numbers = (row.predicted, row.simulated)
     errors = (row.standard_error, row.margin, row.minimal_detectable_effect)
     return (
         row.name, *(f"{number:.6g}" for number in numbers), *(f"{error:.2g}" for error in errors),
         f"{row.z:+.2f}", str(row.replicates), row.verdict, point,
     )  # fmt: skip
+
+
+def _text(value: float | Sequence[float]) -> str:
+    return f"{value:.4g}" if isinstance(value, int | float) else ",".join(f"{one:.4g}" for one in value)
 
 
 def reproducer(row: Row, effort: str, seed: int) -> str:

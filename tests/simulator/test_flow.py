@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+import sympy
 
-from simulator import Normal, Uniform, simulate
+from simulator import Model, Normal, Parameter, Trait, Uniform, simulate
+from simulator.levels import flow
 from simulator.models.goal_drift import decision, goal_drift, learned_capability, several_prerequisites, variants
+from simulator.parameter import resolve
 from tests.simulator.test_absorption import race
 
 
@@ -18,20 +22,20 @@ def test_flow_meets_the_exact_path():
 def test_flow_is_the_stepped_level_without_noise():
     for law in (goal_drift, *variants):
         options = {"times": [0.5, 2.0], "measures": ("learned_fraction", "gate")}
-        flow = simulate(law.experiment("flow", **options), replicates=2)
+        quiet = simulate(law.experiment("flow", **options), replicates=2)
         stepped = simulate(law.experiment(**options, method="stepped", steps=800), replicates=2, noise=0.0)
-        np.testing.assert_allclose(flow.learned_fraction, stepped.learned_fraction, rtol=2e-5)
-        np.testing.assert_allclose(flow.gate, stepped.gate, rtol=2e-4)
+        np.testing.assert_allclose(quiet.learned_fraction, stepped.learned_fraction, rtol=2e-5)
+        np.testing.assert_allclose(quiet.gate, stepped.gate, rtol=2e-4)
 
 
 def test_several_gates_close_with_the_last():
-    flow = simulate(
+    found = simulate(
         several_prerequisites.experiment("flow", times=[4.0]), replicates=2, threshold=[1.0, 1.2, 1.8],
         initial_capability=[0.0, 0.1, 0.2], dim=2,
     )  # fmt: skip
     skills = np.array([0.0, 0.1, 0.2]) + 0.5 * 4.0
     product = np.prod(1 / (1 + np.exp(-(skills - np.array([1.0, 1.2, 1.8])) / 0.1)))
-    np.testing.assert_allclose(flow.gate.values, product, rtol=1e-9)
+    np.testing.assert_allclose(found.gate.values, product, rtol=1e-9)
 
 
 def test_drawn_starts_are_integrated_each():
@@ -43,8 +47,8 @@ def test_drawn_starts_are_integrated_each():
 
 
 def test_stake_is_selected_while_the_gate_is_open():
-    flow = simulate(decision.experiment("flow", times=[1.0, 5.0]), replicates=2, dim=2)
-    assert 1.0 < flow.stake[0] < flow.stake[1]
+    found = simulate(decision.experiment("flow", times=[1.0, 5.0]), replicates=2, dim=2)
+    assert 1.0 < found.stake[0] < found.stake[1]
 
 
 def test_reward_teaches_awareness_faster_to_the_misaligned():
@@ -63,3 +67,47 @@ def test_absorbed_replicates_stop_each_at_their_own_root():
     wins = found.route_deceptive_samples.values[:, 1] == 1.0
     assert wins.sum() > 15
     np.testing.assert_allclose(found.stopping_time_samples.values[wins, 1], np.arctanh(y0[wins]), rtol=1e-7)
+
+
+def test_replicates_that_nothing_tells_apart_are_integrated_once(monkeypatch):
+    paths = []
+    right = flow.solve
+    monkeypatch.setattr(flow, "solve", lambda *given: paths.append(given) or right(*given))
+    made = race.experiment("flow", times=[5.0])
+    for start, count in ((0.8, 1), (Normal(0.8, 0.05), 200)):
+        paths.clear()
+        samples = made.sample(resolve(made.parameters, {"start_y": start}), 200, np.random.default_rng(0))
+        assert len(paths) == count
+        assert samples["stopping_time"].shape == (200, 1)
+        assert np.unique(samples["stopping_time"][~np.isnan(samples["stopping_time"])]).size > count - 20
+
+
+def stiff(**parts):
+    """A law that a loss of curvature 1e5 holds at x + y = 1, while x decays twice as fast as y."""
+    x, y = Trait("x", symbol="x"), Trait("y", symbol="y")
+    start = Parameter("start", 0.5)
+    reward = -sympy.Rational(10**5, 2) * (x + y - 1) ** 2
+    return Model("stiff", (x, y), reward, (start,), learner={x: 1, y: 1}, decay={x: 2, y: 1},
+                 initial={x: start, y: 1 - start}, measures={"x": x.variable}, **parts)  # fmt: skip
+
+
+@pytest.mark.parametrize("solver", ["Radau", "BDF", "LSODA"])
+def test_implicit_solvers_meet_a_stiff_law_where_an_explicit_one_takes_a_thousand_times_as_many_steps(solver):
+    """x' = -2 x + mu, y' = -y + mu, x + y = 1, so x' = (1 - 3 x)/2 up to 1e-5 and x(t) = 1/3 + e^(-3t/2)/6."""
+    found = simulate(stiff().experiment("flow", times=[0.5, 2.0], solver=solver), replicates=2)
+    np.testing.assert_allclose(found.x, 1 / 3 + np.exp(-1.5 * np.array([0.5, 2.0])) / 6, atol=2e-5)
+
+
+def test_an_implicit_solver_integrates_drawn_replicates_one_by_one():
+    made = goal_drift.experiment("flow", times=[1.0], solver="LSODA", measures=("learned_fraction", "capability"))
+    reference = goal_drift.experiment("flow", times=[1.0], measures=("learned_fraction", "capability"))
+    point = resolve(made.parameters, {"pull": Uniform(0.5, 1.5), "dim": 3})
+    one, other = (each.sample(point, 5, np.random.default_rng(1)) for each in (made, reference))
+    assert np.unique(one["learned_fraction"]).size == 5
+    for name, values in one.items():
+        np.testing.assert_allclose(values, other[name], rtol=1e-8)
+
+
+def test_the_solver_is_a_known_one():
+    with pytest.raises(ValueError, match="solver: got 'radau'; did you mean 'Radau'"):
+        goal_drift.experiment("flow", solver="radau")

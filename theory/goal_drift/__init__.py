@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from simulator.model import Model
 from simulator.models.goal_drift import decision, goal_drift
+from theory.goal_drift.claims import claims
 from theory.goal_drift.predicted.chance import of_chance
 from theory.goal_drift.predicted.drift import of_cosines, of_drift
 from theory.goal_drift.predicted.fixation import of_fixation
@@ -17,7 +18,7 @@ from theory.goal_drift.predicted.posterior import of_selection
 from theory.goal_drift.predicted.stakes import stake_selection
 from theory.prediction import Prediction
 
-__all__ = ["predictions", "predictions_of", "with_causes", "with_founders", "with_relative_gradient"]
+__all__ = ["claims", "predictions", "predictions_of", "with_causes", "with_founders", "with_relative_gradient"]
 
 
 def predictions_of(law: Model) -> tuple[Prediction, ...]:

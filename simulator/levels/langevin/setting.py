@@ -103,7 +103,9 @@ def initial_arguments(model: Model, made: Kernels, setting: Setting) -> dict[Any
 
 
 def copied(value: NDArray[Any], dtype: Any) -> NDArray[Any]:
-    """Return an aligned copy of an array in another type."""
+    """Return an aligned copy of an array in another type; a number as it is."""
+    if not value.ndim:
+        return value
     copy = aligned_empty(value.shape, dtype)
     np.copyto(copy, value, casting="same_kind")
     return copy

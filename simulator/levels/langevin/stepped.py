@@ -47,7 +47,7 @@ class Path:
     @classmethod
     def start(cls, model: Model, made: Kernels, setting: Setting, initial: Sequence[Any]) -> Path:
         """Return a path at time 0 with a copy of the initial state."""
-        state = [copied(value, setting.dtype) if value.ndim else value for value in initial]
+        state = [copied(value, setting.dtype) for value in initial]
         buffers = made.step.buffers(setting.sizes, setting.replicates, setting.dtype)
         absorption = None
         if made.stop is not None:

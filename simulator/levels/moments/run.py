@@ -54,9 +54,8 @@ def sample(plan: Plan, resolved: Resolved, replicates: int, generator: np.random
     """Return the measures of a block; the draws are the parameters alone."""
     drawn = any(is_distribution(resolved[parameter.name]) for parameter in plan.parameters)
     shapes = parameter_shapes(plan.model.parameters, resolved)
-    setting = draw_setting(
-        plan.parameters, (resolved,), replicates if drawn else 1, Independent(generator, ziggurat), np.float64
-    )
+    draws = Independent(generator, ziggurat)
+    setting = draw_setting(plan.parameters, (resolved,), replicates if drawn else 1, draws, np.float64)
     state = State(plan.model, sizes_of(plan.model, resolved))
     law = _law(plan, state, shapes)
     with np.errstate(all="ignore"):

@@ -75,7 +75,7 @@ class Exact:
         stop, route = np.full(lanes.count, np.nan), np.full(lanes.count, -1)
         if transitions.conditions is not None:
             stop, route = first_stops(transitions.conditions, lanes, times[:, -1])
-        state = [copied(value, setting.dtype) if value.ndim else value for value in initial]
+        state = [copied(value, setting.dtype) for value in initial]
         buffers = made.step.buffers(setting.sizes, setting.replicates, setting.dtype)
         return cls(
             made, transitions, setting, state, frame, Noise.empty(made, setting), buffers,
