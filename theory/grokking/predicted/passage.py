@@ -19,6 +19,7 @@ PATIENCE = 60.0  # decay times: longer than anything here takes
 ALLOWED = 0.002  # of the value, for what a formula leaves out
 SNAP = (0.1, 0.9)
 TINY_START = 0.05  # margin at the start of a network that has yet to memorize
+FORGETTING = 4.0  # half decay times, in which the margin forgets how it came to its floor
 STEP = 0.02  # in the logarithm, of slopes
 EFFICIENCIES = {"memorizing_efficiency": Interval(0.5, 1.5), "generalizing_efficiency": Interval(0.6, 4.0)}
 WAITING_BOX = {
@@ -108,8 +109,11 @@ def _creeping(logistic: Model) -> tuple[Prediction, ...]:
         return _waiting(time, **point) and bool(lag(**point) <= ALLOWED * time)
 
     def late(**point: float) -> bool:
-        time = formulas.grokking_time(**point, loss="logistic", start_margin=TINY_START)
-        return near(**point) and _waiting(time, **point)
+        return (
+            near(**point)
+            and _from_tiny(**point) * 2.0 * point["weight_decay"] >= FORGETTING
+            and bool(_exponent_error(**point) <= ALLOWED)
+        )
 
     says = "h_G > 1.1 h_M, 2 <= 2 decay t <= 60, and the floor's lag is below 0.2 %"
     return (
@@ -134,9 +138,9 @@ def _creeping(logistic: Model) -> tuple[Prediction, ...]:
             experiment=slope(crossing, "stopping_time", "weight_decay", STEP, logarithmic=True),
             measure="slope",
             setting=lambda **point: _at_margin(TINY_START, **point),
-            valid=Region(slow, late, f"{says}, from either start"),
-            margin=Margin("the floor's relative lag, which changes less than itself over an e-fold of decay, and 1e-5",
-                          _relative_lag),
+            valid=Region(slow, late, f"{says}; from the small start 2 decay t >= 4, and the margin is below 0.002"),
+            margin=Margin("the floor's relative lag, which changes less than itself over an e-fold of decay, and what "
+                          "the margin remembers of memorization", _exponent_error),
             proof=proofs.grokking_exponent,
             symbols=e.SYMBOLS,
         ),
@@ -187,8 +191,22 @@ def _long_enough(time: Any, weight_decay: float, **_: Any) -> bool:
     return bool(2.0 <= 2.0 * weight_decay * time <= PATIENCE)
 
 
-def _relative_lag(**point: Any) -> Any:
-    return 1e-5 + lag(**point) / formulas.grokking_time(**point, loss="logistic", start_margin=TINY_START)
+def _from_tiny(**point: Any) -> Any:
+    return formulas.grokking_time(**point, loss="logistic", start_margin=TINY_START)
+
+
+def _exponent_error(memorizing_efficiency: Any, generalizing_efficiency: Any, weight_decay: Any, **point: Any) -> Any:
+    """Return how far the exponent may be off.
+
+    The time is late by the floor's lag, a share of it that varies with decay by less than itself. And the margin comes
+    to its floor from below: in ``lag``'s words y - 1 falls as exp(-q 2 weight_decay t) once y is 2 and q within one of
+    the floor, which it is before 2 weight_decay t = 1/q; what is left shifts ln q by that over q.
+    """
+    whole = {"memorizing_efficiency": memorizing_efficiency, "generalizing_efficiency": generalizing_efficiency,
+             "weight_decay": weight_decay, **point}  # fmt: skip
+    time, end = _from_tiny(**whole), formulas.floor((memorizing_efficiency + generalizing_efficiency) / 2, weight_decay)
+    remembered = np.exp(1.0 - (end - 1.0) * 2.0 * weight_decay * time) / end
+    return 1e-5 + lag(**whole) / time + remembered
 
 
 def _at_margin(margin: Any, memorizing_share: float, memorizing_efficiency: float, generalizing_efficiency: float,
