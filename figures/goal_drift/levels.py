@@ -15,7 +15,7 @@ from theory.agreement.cases import cases
 
 SIZES = (300, 3000)
 AGENTS = 50  # individuals of each size, a replicate
-SHOWN = (1e-4, 1e-2)  # relative differences between which the shade grows
+SHOWN = (2e-4, 5e-2)  # relative differences between which the shade grows
 LABELS = {"langevin": "langevin, K = sV", "moments": "moments, N infinite"}
 
 

@@ -106,7 +106,7 @@ def mutation_selection(
         Series("", x, means, errors, _balance(point, x, population), curve_x, _balance(point, curve_x, population))
     ]
     canvas, upper, _ = comparison(series, xlabel="capability", ylabel="variance of goals", axes=axes)
-    upper.set_yscale("log")
+    _plain_logarithmic(upper)
     upper.axvline(point["threshold"], color="#555555", linewidth=0.8, linestyle=":")
     bound = series[0].curve_y.max()
     endless = _balance(point, curve_x, np.inf)
@@ -130,6 +130,16 @@ def mutation_selection(
         "capability", replicates, seed, point,
         ("goal_drift.mutation_selection_variance", "goal_drift.selected_variance"),
     )  # fmt: skip
+
+
+def _plain_logarithmic(axes: Any) -> None:
+    """Make the vertical axis logarithmic, with plain numbers at 1, 2 and 5."""
+    from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
 
 
 def _curvature(point: Mapping[str, Any], capability: Any) -> Any:
