@@ -33,7 +33,8 @@ def critical_data_size(
     weight_decay
         Any; it does not matter.
 
-    Valid for any loss that keeps the margin from collapsing.
+    Valid for any loss that keeps the margin from collapsing; who gains at a moment (L = 2) also takes a margin of which
+    the loss wants more, mu > 0: what comes down from above its target loses the better circuit first.
     """
     share, gamma = np.asarray(memorizing_share, dtype=float), np.asarray(exponent, dtype=float)
     log_start = np.maximum(np.subtract(depth, 2.0), 0.0) / 2.0 * (np.log(share) - np.log1p(-share))

@@ -148,12 +148,12 @@ def _bracketed(value: float) -> Point:
 
 
 def _sharing(weight_decay: float, **point: float) -> Point:
-    """Two circuits that share the margin at the start."""
+    """Two circuits that share a margin at the start, of which the loss wants more; else the worse one gains first."""
     return {
         **point,
         **_bracketed(float(_size(**point))),
-        "memorizing_start": 0.5 / point["memorizing_efficiency"],
-        "generalizing_start": 0.5 / point["generalizing_efficiency"],
+        "memorizing_start": 0.4 / point["generalizing_efficiency"],
+        "generalizing_start": 0.4 / point["generalizing_efficiency"],
         "weight_decay": weight_decay,
         "stiffness": 20.0 * weight_decay,
         "time": 0.3 / weight_decay,
