@@ -18,4 +18,4 @@ if __name__ == "__main__":
     for row in found.learned_fraction.transpose("pull", "growth").values[::-1]:
         print("  " + " ".join("#" if learned > 0.75 else "." if learned < 0.25 else "+" for learned in row))
     print(f"largest standard error {float(found.learned_fraction_se.max()):.3f}")
-    print(f"largest discretization error {float(found.learned_fraction_de.max()):.3f}")
+    print(f"drawn by the {found.attrs['method']} method")

@@ -19,9 +19,9 @@ def stepped(normals: str, dtype: str, work: Work) -> Run:
     point = resolve(made.parameters, {"dim": work.dim, "time": work.time})
 
     def run() -> tuple[float, float]:
-        outcome = run_point(made, point, work.agents, 0, threads=work.threads, discretization=False)
-        tally = outcome.tallies["alignment"]
-        return float(tally.mean), float(tally.variance)
+        [table] = run_point(made, point, work.agents, 0, threads=work.threads, discretization=False).tables
+        tally = table.layout.measured(table.rows, "alignment")
+        return float(tally.mean.item()), float(tally.variance.item())
 
     return run
 

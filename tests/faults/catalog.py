@@ -116,8 +116,8 @@ def _cloned(patch: pytest.MonkeyPatch) -> list[Prediction]:
     """Let the second half of every block repeat the first."""
     right = run._run
 
-    def cloned(company, draws):
-        samples = right(company, draws)
+    def cloned(company, *arguments):
+        samples = right(company, *arguments)
         for array in samples.values():
             array[company.replicates // 2 :] = array[: company.replicates - company.replicates // 2]
         return samples

@@ -171,7 +171,7 @@ def test_it_meets_the_stepped_level_at_weak_noise(law):
     """Linear noise at noise 0.02, second order: 6 standard errors of 2000 agents (false alarms 1e-7 over all)."""
     options = {"times": [0.5, 3.0], "measures": ("goal", "reward")}
     found = simulate(law.experiment("moments", of="langevin", hessian=True, **options), replicates=2, noise=0.02, dim=2)
-    stepped = simulate(law.experiment(**options, steps=256), replicates=2000, noise=0.02, dim=2)
+    stepped = simulate(law.experiment(**options, method="stepped", steps=256), replicates=2000, noise=0.02, dim=2)
     for name in options["measures"]:
         allowed = 6 * stepped[f"{name}_se"] + stepped[f"{name}_de"]
         assert np.all(np.abs(found[name] - stepped[name]) < allowed + 1e-6)

@@ -88,7 +88,7 @@ def test_the_discretization_error_shrinks_with_the_step_and_covers_it():
 
 
 def test_the_dataset_names_every_plain_entry_of_the_identity():
-    made = goal_drift.experiment(times=[1.0, 2.0], steps=4, normals="mixed")
+    made = goal_drift.experiment(method="stepped", times=[1.0, 2.0], steps=4, normals="mixed")
     found = simulate(made, replicates=64, **SMALL)
     assert found.attrs["level"] == "langevin"
     assert found.attrs["steps"] == 4

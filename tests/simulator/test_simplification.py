@@ -231,7 +231,7 @@ def test_bad_input_is_refused_in_one_line(experiment, given, message):
 
 
 def test_steps_that_are_too_long_are_reported_as_diverged():
-    made = simplification.experiment(times=[1.0], steps=16, measures=("drive",))
+    made = simplification.experiment(method="stepped", times=[1.0], steps=16, measures=("drive",))
     found = simulate(made, replicates=2, discretization=False, stiffness=1e4)
     assert str(found.status.values).startswith("diverged")
     assert np.isnan(found.drive.values).all()

@@ -14,6 +14,7 @@ FULL = """
 experiment = "goal_drift_prerequisites"
 level = "langevin"
 times = { linspace = [0.5, 1.5, 3] }
+method = "stepped"
 steps = 16
 dtype = "float32"
 measures = ["alignment", "reward"]
