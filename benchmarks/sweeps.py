@@ -51,7 +51,12 @@ def _points(rounds: int, points: int) -> list[dict[str, Any]]:
     """Time a sweep over many points against one point with as many replicates, each on one thread."""
     subjects: dict[str, tuple[Any, str, dict[str, Any]]] = {
         "one normal": (trivial, "a", {}),
-        "goal_drift, stepped": (goal_drift.experiment(steps=32, measures=("alignment",)), "pull", {"dim": 4}),
+        "goal_drift, exact": (goal_drift.experiment(measures=("alignment",)), "pull", {"dim": 4}),
+        "goal_drift, stepped": (
+            goal_drift.experiment(method="stepped", steps=32, measures=("alignment",)),
+            "pull",
+            {"dim": 4},
+        ),
     }
     rows = []
     for name, (made, parameter, fixed) in subjects.items():
@@ -85,7 +90,7 @@ def _many(made: Any, parameter: str, points: int, fixed: dict[str, Any]) -> Call
 
 def _workers(rounds: int, points: int) -> list[dict[str, Any]]:
     """Time goal_drift on one worker and on two: threads and processes; the ratio is the throughput's."""
-    made = goal_drift.experiment(steps=32, measures=("alignment",))
+    made = goal_drift.experiment(method="stepped", steps=32, measures=("alignment",))
     over = {"pull": np.linspace(0.5, 2.0, points)}
     rows = []
     for kind, executor in (("threads", ThreadPoolExecutor), ("processes", ProcessPoolExecutor)):
