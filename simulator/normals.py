@@ -1,4 +1,4 @@
-"""Normal variates: NumPy's ziggurat, the reference, and table + mixing, four to six times as fast.
+"""Normal variates: NumPy's ziggurat, the reference, and table + mixing, two to four times as fast.
 
 Table + mixing looks up 16 random bits in a table of 65 536 points of the plane. Two bits are the signs of the point's
 coordinates; the other 14 choose their sizes, k and k', from the means of the half-normal law in 16 384 bins of equal
