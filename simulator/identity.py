@@ -59,6 +59,8 @@ def joined(texts: Mapping[str, str]) -> str:
 
 
 def _text(content: Any, place: str) -> str:
+    if type(content) is float:  # most of what there is; asking it whether it is a dataclass takes longer
+        return _float_text(content, place)
     if is_dataclass(content) and not isinstance(content, type):
         return _dataclass_text(content, place)
     if isinstance(content, np.timedelta64):  # to NumPy it is an integer

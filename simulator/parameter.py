@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,6 +36,11 @@ class Range:
 
     def contains(self, values: Any) -> bool:
         """Tell whether every value is finite and inside."""
+        if isinstance(values, float):  # one by one they are many, and NumPy is slow with one
+            number = float(values)
+            over = number > self.low or (number == self.low and not self.open_low)
+            under = number < self.high or (number == self.high and not self.open_high)
+            return over and under and math.isfinite(number)
         array = np.asarray(values, dtype=float)
         above = array > self.low if self.open_low else array >= self.low
         below = array < self.high if self.open_high else array <= self.high
@@ -182,6 +188,8 @@ def _check_range(parameter: Parameter, number: Any, value: Any) -> None:
 
 def as_number(name: str, value: Any) -> float:
     """Return the value as a float; raise TypeError, in one line, if it is not a real number."""
+    if type(value) is float:
+        return value
     try:
         array = np.asarray(value)
         # Booleans, text and dates would pass for numbers.

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator import seeding
 from simulator.identity import fingerprint
 
 Key = tuple[int, int, int, int]
@@ -168,18 +169,15 @@ def stream(seed: Seed, key: Key, block: int, purpose: int = Purpose.PATHS) -> np
     if len(key) != len(COMMON):
         raise ValueError(f"key: got {len(key)} words; must be four; use point_key(content) or COMMON")
     identity = [_word("key", word) for word in key] + [_word("block", block), _word("purpose", purpose)]
-    return _generator(_root(seed), identity)
-
-
-def streams(seed: Seed) -> Callable[[Key, int, int], np.random.Generator]:
-    """Return ``stream`` for one seed, which is checked once, and for keys, blocks and purposes that are known good."""
     root = _root(seed)
-    return lambda key, block, purpose: _generator(root, (*key, block, int(purpose)))
-
-
-def _generator(root: np.random.SeedSequence, identity: Sequence[int]) -> np.random.Generator:
     child = np.random.SeedSequence(root.entropy, spawn_key=(*root.spawn_key, *identity), pool_size=root.pool_size)
     return np.random.Generator(np.random.PCG64DXSM(child))
+
+
+def streams(seed: Seed) -> Callable[[Sequence[Key], int, int], list[np.random.Generator]]:
+    """Return what gives ``stream`` of many points at once: for one seed, and for keys and numbers known to be good."""
+    root = _root(seed)
+    return lambda keys, block, purpose: seeding.generators(root, [(*key, block, int(purpose)) for key in keys])
 
 
 def entropy_of(seed: Seed) -> str:
@@ -188,7 +186,7 @@ def entropy_of(seed: Seed) -> str:
     The text is the Python expression that gives the same streams again. Seeds are refused as in `stream`.
     """
     root = _root(seed)
-    words = _entropy_words(root)
+    words = seeding.entropy_of(root)
     pool = "" if root.pool_size == _POOL_SIZE else f", pool_size={root.pool_size}"
     if len(words) == 1 and not root.spawn_key and not pool:
         return str(words[0])
@@ -207,15 +205,10 @@ def _root(seed: Any) -> np.random.SeedSequence:
         raise ValueError(f"seed: got {seed}; {rule}")
     root = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(int(seed))
     # SeedSequence appends the spawn key to the entropy, padded to the pool; past that, they could trade words.
-    bits = sum(32 * max(1, -(-word.bit_length() // 32)) for word in _entropy_words(root))
+    bits = sum(32 * max(1, -(-word.bit_length() // 32)) for word in seeding.entropy_of(root))
     if bits > 32 * root.pool_size:
         raise ValueError(f"seed: got {bits} bits; must be at most {32 * root.pool_size}; pass seed=7")
     return root
-
-
-def _entropy_words(root: np.random.SeedSequence) -> list[int]:
-    entropy: Any = root.entropy
-    return [int(entropy)] if _is_integer(entropy) else [int(word) for word in entropy]
 
 
 def _is_integer(value: Any) -> bool:

@@ -46,8 +46,9 @@ class Grid:
         self._by_name = {parameter.name: parameter for parameter in self.experiment.parameters}
         self._count_names = [parameter.name for parameter in self.experiment.parameters if parameter.integer]
         self._fixed_counts = {name: self.fixed[name] for name in self._count_names if name in self.fixed}
-        named = {number: [self._by_name[name] for name in axis.parameters] for number, axis in enumerate(self.axes)}
-        self._set_by_axes = {name for axis in self.axes for name in axis.parameters}
+        self._names = [axis.parameters for axis in self.axes]
+        named = {number: [self._by_name[name] for name in names] for number, names in enumerate(self._names)}
+        self._set_by_axes = {name for names in self._names for name in names}
         self._counting = [number for number, some in named.items() if any(one.integer for one in some)]
         self._vectors = {number for number, some in named.items() if any(one.dim is not None for one in some)}
         whole = joined({**self._identity(), "parameters": "\0"})
@@ -70,40 +71,58 @@ class Grid:
 
     def resolved(self, point: int) -> Resolved:
         """Return every parameter's value at a point."""
-        return self._at(self.places(point))[0]
+        values: Resolved = {}
+        for more, _ in self._parts(self.places(point)):
+            values.update(more)
+        return values
 
     def points(self) -> Iterator[tuple[str, Resolved]]:
         """Yield every point: its fingerprint, the one that ``point_key`` takes the key from, and its values."""
         for places in product(*(range(length) for length in self.shape)):
-            values, texts = self._at(places)
+            values, texts = self._whole(places)
             yield self._digest(texts), values
+
+    def along(self, number: int, place: int) -> _Values:
+        """Return what the axis of a number sets at a place, where the others are at their first."""
+        places = [0] * len(self.axes)
+        places[number] = place
+        values, texts = self._whole(places)
+        names = self._names[number]
+        return {name: values[name] for name in names}, {name: texts[name] for name in names}
 
     def _digest(self, texts: Mapping[str, str]) -> str:
         """Return the fingerprint of a point from its values' texts: ``joined``, with the constant part made once."""
         inner = ",".join(sorted(texts.values()))
         return hashlib.sha256(f"{self._before}{{{inner}}}{self._after}".encode("ascii")).hexdigest()
 
-    def _at(self, places: Sequence[int]) -> tuple[Resolved, dict[str, str]]:
+    def _whole(self, places: Sequence[int]) -> _Values:
         """Return a point's values, and for each its name and canonical text."""
+        values: Resolved = {}
+        texts: dict[str, str] = {}
+        for more, more_texts in self._parts(places):
+            values.update(more)
+            texts.update(more_texts)
+        return values, texts
+
+    def _parts(self, places: Sequence[int]) -> list[_Values]:
+        """Return what a point's values are put together from: what no axis sets, and then axis by axis."""
         counts = self._fixed_counts
         for number in self._counting:
             entry = self.axes[number].entries[places[number]]
             counts = {**counts, **{name: value for name, value in entry.items() if self._by_name[name].integer}}
         key = tuple(counts.items())
-        values, texts = map(dict, self._base(key, counts))
-        for number, place in enumerate(places):
-            more, more_texts = self._entry(number, place, key, counts)
-            values.update(more)
-            texts.update(more_texts)
-        return values, texts
+        return [
+            self._base(key, counts),
+            *(self._entry(number, place, key, counts) for number, place in enumerate(places)),
+        ]
 
-    def _base(self, key: Any, counts: Mapping[str, Any]) -> tuple[Resolved, dict[str, str]]:
+    def _base(self, key: Any, counts: Mapping[str, Any]) -> _Values:
         """Return the values of what no axis sets, for these counts."""
         if key not in self._bases:
             self._bases[key] = _with_texts(resolve(self.experiment.parameters, {**self.fixed, **counts}))
         return self._bases[key]
 
-    def _entry(self, number: int, place: int, key: Any, counts: Mapping[str, Any]) -> tuple[Resolved, dict[str, str]]:
+    def _entry(self, number: int, place: int, key: Any, counts: Mapping[str, Any]) -> _Values:
         """Return the values of an axis at one place; a vector depends on the counts."""
         at = (number, place, key if number in self._vectors else None)
         if at not in self._entries:
@@ -115,7 +134,7 @@ class Grid:
         return self._entries[at]
 
 
-def _with_texts(values: Resolved) -> tuple[Resolved, dict[str, str]]:
+def _with_texts(values: Resolved) -> _Values:
     return values, {name: f"{json.dumps(name)}:{canonical(value)}" for name, value in values.items()}
 
 
@@ -137,12 +156,9 @@ def grid(experiment: Experiment, over: Any, cases: Any, fixed: Any) -> Grid:
 
 def _check_values(made: Grid, number: int, axis: Axis) -> None:
     """Resolve every value of an axis once, with the others at their first, and refuse repeated ones."""
-    seen: dict[str, int] = {}
+    seen: dict[tuple[str, ...], int] = {}
     for place in range(len(axis.entries)):
-        places = [0] * len(made.axes)
-        places[number] = place
-        _, texts = made._at(places)
-        text = made._digest(texts)
+        text = tuple(made.along(number, place)[1].values())
         if text in seen:
             raise ValueError(
                 f"{axis.name}: entries {seen[text]} and {place} are the same point; must differ, or their replicates "
@@ -157,7 +173,7 @@ def coordinates(made: Grid) -> list[Coordinate]:
     """Return the coordinates along the axes: a parameter's values, or labels and then the values beside them."""
     found: list[Coordinate] = []
     for number, axis in enumerate(made.axes):
-        entries = [_along(made, number, place) for place in range(len(axis.entries))]
+        entries = [made.along(number, place)[0] for place in range(len(axis.entries))]
         if axis.name == CASE:
             found.append(Coordinate(CASE, (CASE,), list(range(len(entries)))))
         elif axis.labels is not None:
@@ -169,12 +185,6 @@ def coordinates(made: Grid) -> list[Coordinate]:
             sized = parameter.dim in made._set_by_axes  # then it has another length elsewhere
             found.append(_coordinate(parameter, named, axis.name, [str(one) for one in values] if sized else values))
     return found
-
-
-def _along(made: Grid, number: int, place: int) -> Resolved:
-    places = [0] * len(made.axes)
-    places[number] = place
-    return made._at(places)[0]
 
 
 def _coordinate(parameter: Parameter, name: str, axis: str, values: Sequence[Any]) -> Coordinate:

@@ -95,24 +95,24 @@ class Result:
 
 def run_task(task: Task) -> Result:
     """Run a task; an error at one point is that point's result and leaves the others alone."""
-    experiment, generator = task.subject.loaded(), streams(task.subject.seed)
+    experiment, generators = task.subject.loaded(), streams(task.subject.seed)
     result = Result()
     if task.refined:
         _refine(task, experiment, result)
     for block in task.blocks:
-        _run_block(task, experiment, generator, block, result)
+        _run_block(task, experiment, generators, block, result)
     return result
 
 
-Streams = Callable[[Key, int, int], np.random.Generator]
+Streams = Callable[[Sequence[Key], int, int], list[np.random.Generator]]
 
 
-def _run_block(task: Task, experiment: Experiment, generator: Streams, block: Block, result: Result) -> None:
+def _run_block(task: Task, experiment: Experiment, generators: Streams, block: Block, result: Result) -> None:
     numbers = [place for place, site in enumerate(task.sites) if site.number not in result.failures]
     sites = [task.sites[place] for place in numbers]
     # A partner that is among the sites is drawn once.
     drawn = {site.number: site for site in (*sites, *task.partners)}
-    samples = _draw(experiment, list(drawn.values()), block, generator)
+    samples = _draw(experiment, list(drawn.values()), block, generators)
     alike: dict[Layout, list[tuple[Site, Samples, int]]] = {}
     for place, site in zip(numbers, sites, strict=True):
         try:
@@ -140,13 +140,13 @@ def _measures(experiment: Experiment, task: Task) -> tuple[str, ...]:
 
 
 def _draw(
-    experiment: Experiment, sites: Sequence[Site], block: Block, generator: Streams
+    experiment: Experiment, sites: Sequence[Site], block: Block, generators: Streams
 ) -> dict[int, Samples | Exception]:
     """Return a block's samples by point; where drawing together fails, each by itself, and an error in its place."""
 
     def attempt(some: Sequence[Site]) -> list[Samples]:
-        generators = [generator(site.key, block.index, Purpose.PATHS) for site in some]
-        return draw(experiment, [site.resolved for site in some], block, generators)
+        drawn = generators([site.key for site in some], block.index, Purpose.PATHS)
+        return draw(experiment, [site.resolved for site in some], block, drawn)
 
     if not sites:
         return {}
@@ -155,7 +155,7 @@ def _draw(
     except Exception as error:
         if len(sites) == 1:
             return {sites[0].number: error}
-        return {number: one for site in sites for number, one in _draw(experiment, [site], block, generator).items()}
+        return {number: one for site in sites for number, one in _draw(experiment, [site], block, generators).items()}
 
 
 def _found(samples: Samples | Exception) -> Samples:

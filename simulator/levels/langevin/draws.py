@@ -32,7 +32,7 @@ class Draws(Protocol):
         """Fill a C-contiguous array with standard normals."""
 
     def lengths(self, freedom: int, out: NDArray[Any]) -> None:
-        """Fill a row with the lengths of standard normal vectors of ``freedom`` components."""
+        """Fill an array with the lengths of standard normal vectors of ``freedom`` components."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Independent:
         self.fill(self.generator, out)
 
     def lengths(self, freedom: int, out: NDArray[Any]) -> None:
-        """Fill a row with the lengths of standard normal vectors of ``freedom`` components."""
+        """Fill an array with the lengths of standard normal vectors of ``freedom`` components."""
         if freedom == 0:
             out[...] = 0.0
             return
@@ -99,10 +99,11 @@ class Antithetic:
         np.negative(half, out=out[..., size:])
 
     def lengths(self, freedom: int, out: NDArray[Any]) -> None:
-        """Fill a row with the lengths of standard normal vectors of ``freedom`` components."""
-        half = np.empty(out.shape[-1] // 2, out.dtype)
+        """Fill an array with the lengths of standard normal vectors of ``freedom`` components."""
+        size = out.shape[-1] // 2
+        half = np.empty((*out.shape[:-1], size), out.dtype)
         self.source.lengths(freedom, half)
-        out[: half.size] = out[half.size :] = half
+        out[..., :size] = out[..., size:] = half
 
 
 class Steered:
@@ -175,13 +176,14 @@ class Abreast:
 
     def normals(self, out: NDArray[Any]) -> None:
         """Fill an array with standard normals."""
-        part = np.empty(self._parts(out.shape), out.dtype)
-        for number, source in enumerate(self.sources):
-            source.normals(part)
-            out[..., number * part.shape[-1] : (number + 1) * part.shape[-1]] = part
+        self._filled(out, lambda source, part: source.normals(part))
 
     def lengths(self, freedom: int, out: NDArray[Any]) -> None:
-        """Fill a row with the lengths of standard normal vectors of ``freedom`` components."""
-        size = self._parts(out.shape)[-1]
+        """Fill an array with the lengths of standard normal vectors of ``freedom`` components."""
+        self._filled(out, lambda source, part: source.lengths(freedom, part))
+
+    def _filled(self, out: NDArray[Any], fill: Callable[[Draws, NDArray[Any]], None]) -> None:
+        part = np.empty(self._parts(out.shape), out.dtype)
         for number, source in enumerate(self.sources):
-            source.lengths(freedom, out[number * size : (number + 1) * size])
+            fill(source, part)
+            out[..., number * part.shape[-1] : (number + 1) * part.shape[-1]] = part

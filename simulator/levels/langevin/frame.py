@@ -72,7 +72,7 @@ def kept_rows(found: Isotropy) -> int:
 
 def reducible(found: Isotropy, resolved: Mapping[str, Any]) -> bool:
     """Tell whether a point's vector can be reduced: it has components to spare, and its directions are not drawn."""
-    drawn = any(is_distribution(resolved[str(symbol)]) for symbol in found.directions)
+    drawn = any(is_distribution(resolved[symbol.name]) for symbol in found.directions)
     return not drawn and int(resolved[str(found.trait.dim)]) >= kept_rows(found) + 2
 
 

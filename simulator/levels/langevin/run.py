@@ -14,7 +14,7 @@ from simulator.levels.langevin.draws import Abreast, Antithetic, Draws, Independ
 from simulator.levels.langevin.exact.motion import Exact
 from simulator.levels.langevin.frame import Frame, reduce_block
 from simulator.levels.langevin.kernels import Kernels, kernels_of
-from simulator.levels.langevin.noise import Noise, combine
+from simulator.levels.langevin.noise import Noise, combine, rows_of
 from simulator.levels.langevin.plan import Langevin
 from simulator.levels.langevin.record import Record, Stopped
 from simulator.levels.langevin.setting import Setting, draw_initial, draw_setting
@@ -24,6 +24,9 @@ from simulator.levels.langevin.stepped import Path, Stepped, segments
 from simulator.normals import NORMALS
 from simulator.parameter import Resolved
 from simulator.structure.noise import noiseless
+
+AHEAD = 8192
+"""Normals that a point in a pack draws at once, about."""
 
 
 class Motion(Protocol):
@@ -139,7 +142,20 @@ def _motion(company: Company, made: Kernels, setting: Setting, initial: Sequence
     counts = [count for count, _ in plan[0]]
     lengths = [[row[index][1] for row in plan] for index in range(len(counts))]
     steps = [np.repeat(length, run) if company.clocks else length[0] for length in lengths]
-    return Stepped(Path.start(model, made, setting, initial), Noise.empty(made, setting), frame, counts, steps)
+    ahead = _ahead(company, made, setting)
+    noise = Noise.empty(made, setting, min(ahead, max(1, sum(counts))), sum(counts))
+    return Stepped(Path.start(model, made, setting, initial), noise, frame, counts, steps)
+
+
+def _ahead(company: Company, made: Kernels, setting: Setting) -> int:
+    """Return how many moves are drawn at once: in a pack each point's draws are few, and each call takes its time.
+
+    It is part of what a block's bytes depend on, so the company has no say in it.
+    """
+    if not company.packed or company.plan.variance_reduction == "sobol":
+        return 1
+    drawn = rows_of(made, setting) * (company.replicates // len(company.points))
+    return max(1, AHEAD // max(1, drawn))
 
 
 def _drawn(company: Company) -> bool:

@@ -112,6 +112,7 @@ def _sums_over(expression: Any, z: Any) -> bool:
 def _relaxation(z: Any, constant: Any, rate: Any, duration: Any, shock: Any) -> Any:
     if is_zero(rate):
         return z + constant * duration + sympy.sqrt(duration) * shock
-    decay = sympy.exp(-rate * duration) * z
-    pull = constant * duration * exprel(-rate * duration)
-    return decay + pull + sympy.sqrt(duration * exprel(-2 * rate * duration)) * shock
+    kept, share = sympy.exp(-rate * duration), exprel(-rate * duration)
+    # exprel(2x) = exprel(x) (1 + e^x)/2: what is at hand spares a third transcendental function.
+    spread = sympy.sqrt(duration * share * (1 + kept) / 2)
+    return kept * z + constant * duration * share + spread * shock

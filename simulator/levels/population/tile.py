@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.levels.langevin.draws import Independent
 from simulator.levels.langevin.noise import Noise
 from simulator.levels.langevin.setting import Setting, double
 from simulator.levels.population.inheritance import inherit, rows
@@ -106,8 +107,7 @@ class Tile:
             [parent[self.place] for parent in parents], generator,
         )  # fmt: skip
         noise = self.room.noise
-        if noise.slots:
-            NORMALS[self.plan.normals](generator, noise.array)
+        noise.draw(Independent(generator, NORMALS[self.plan.normals]), None)
         scalars = iter(self.made.law.step.run((*state, *noise.slots), self.step, self.room.step))
         state = [value if value.ndim else next(scalars) for value in state]
         self.earn(state, reward)
