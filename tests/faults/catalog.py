@@ -217,10 +217,11 @@ def _one_per_cent(right):
 FAULTS: tuple[Fault, ...] = (
     _law_fault(
         "a factor 2 in the variance", goal_drift.replace(noise={goal: sympy.sqrt(2) * noise}),
-        "shut_variance", "mean_squared_displacement", "cosine_to_start",
+        "shut_variance", "mean_squared_displacement", "cosine_to_start", points=1,
     ),
     _law_fault(
-        "no decay", goal_drift.replace(decay={}), "retained_goal", "mean_squared_displacement"
+        "no decay", goal_drift.replace(decay={}), "retained_goal", "shut_variance", "mean_squared_displacement",
+        points=1,
     ),
     _law_fault(
         "one per cent of the gradient leaks through the shut gate",

@@ -29,7 +29,7 @@ def clean_runs(seeds):
 
 def test_clean_runs_are_never_red():
     """False alarms: at most 1e-6 a run."""
-    rows = clean_runs(range(6))
+    rows = clean_runs(range(4))
     assert {row.verdict for row in rows} == {"agrees"}
 
 

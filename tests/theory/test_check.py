@@ -1,32 +1,15 @@
-"""check: clean predictions agree, planted faults turn it red, the same seed gives the same rows."""
+"""check: clean predictions agree, a wrong formula does not, the same seed gives the same rows; faults: tests/faults."""
 
 from __future__ import annotations
 
 import pytest
-import sympy
 
 import theory
-from simulator import total
-from simulator.models.goal_drift import base, gate, goal, goal_drift, misalignment, noise, pull, value
-from simulator.models.goal_drift import capability as c
+from simulator.models.goal_drift import goal_drift
 from theory.check import check, draw_points
 from theory.goal_drift import predictions_of
 
 SHUT = ("retained_goal", "shut_variance", "mean_squared_displacement", "cosine_to_start", "alignment")
-
-FAULTS = {
-    "a factor 2 in the variance": (
-        goal_drift.replace(noise={goal: sympy.sqrt(2) * noise}),
-        ("shut_variance", "mean_squared_displacement", "cosine_to_start"),
-    ),
-    "no decay": (goal_drift.replace(decay={}), ("retained_goal", "shut_variance", "mean_squared_displacement")),
-    "one per cent of the gradient leaks through the shut gate": (
-        goal_drift.replace(
-            reward=value * c - (1 - gate) * pull / 2 * misalignment - pull / 200 * total((goal - base) ** 2)
-        ),
-        ("retained_goal", "mean_squared_displacement"),
-    ),
-}
 
 
 def named(law, *names):
@@ -37,14 +20,6 @@ def test_the_clean_law_agrees():
     rows = check(named(goal_drift, *SHUT[:3]), points=2, seed=1)
     assert [row.verdict for row in rows] == ["agrees"] * 6
     assert all(row.minimal_detectable_effect <= 0.01 * abs(row.predicted) for row in rows)
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_planted_fault_is_found(fault):
-    law, names = FAULTS[fault]
-    rows = check(named(law, *names), points=3, seed=1)
-    red = {row.name.partition(".")[2] for row in rows if row.verdict == "disagrees"}
-    assert red == set(names)
 
 
 def test_a_wrong_formula_is_found():

@@ -18,10 +18,10 @@ from theory.row import Row
 def test_json_and_exit_code(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(checking.POINTS, "quick", 1)
     file = tmp_path / "check.json"
-    assert main(["goal_drift", "--json", str(file), "--seed", "3"]) == 0
+    assert main(["simplification", "--json", str(file), "--seed", "3"]) == 0
     report = json.loads(file.read_text())
     names = {row["name"] for row in report["rows"]}
-    assert names == {prediction.name for prediction in theory.predictions("goal_drift")}
+    assert names == {prediction.name for prediction in theory.predictions("simplification")}
     keys = {"name", "parameters", "predicted", "simulated", "standard_error", "margin",
             "minimal_detectable_effect", "z", "verdict"}  # fmt: skip
     assert all(keys <= set(row) for row in report["rows"])
