@@ -60,6 +60,8 @@ def _check_names(model: Model) -> None:
             raise ValueError(f"{model.name}: {name!r} is declared {count} times; give each its own name")
         if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
             raise ValueError(f"{model.name}: {name!r} is no public Python name; rename it")
+        if name in model.measures and name not in {trait.name for trait in model.traits}:
+            raise ValueError(f"{model.name}: measure {name!r} has a parameter's name; rename one of them")
         if name in RESERVED:
             raise ValueError(f"{model.name}: {name!r} is {RESERVED[name]}; rename it")
     if "reward" in model.measures:
@@ -105,7 +107,7 @@ def _check_keys(model: Model) -> None:
 def _parts(model: Model) -> Iterator[tuple[str, Any, str | None, bool]]:
     """Every expression of the law: where it stands, itself, the dimension it may have, whether it sees the state.
 
-    A measure may have ANY dimension.
+    A measure may have ANY dimension, and it alone sees where a trait began.
     """
     yield "reward", model.reward, None, True
     for key, metric in model.learner.items():
@@ -134,9 +136,17 @@ def _check_kinds(model: Model) -> None:
 
 def _check_symbols(model: Model) -> None:
     parameters = {parameter.variable for parameter in model.parameters}
-    state = {symbol for trait in model.traits for symbol in (trait.variable, trait.initial)}
-    for where, expression, _, sees_state in _parts(model):
-        unknown = expression.free_symbols - parameters - (state if sees_state else set())
+    state = {trait.variable for trait in model.traits}
+    starts = {trait.initial for trait in model.traits}
+    for where, expression, allowed, sees_state in _parts(model):
+        used = expression.free_symbols
+        if sees_state and allowed != ANY and used & starts:
+            begun = ", ".join(sorted(str(symbol) for symbol in used & starts))
+            raise ValueError(
+                f"{model.name}: {where} uses {begun}; where a trait began may only be measured; "
+                "add a trait that begins there and stays"
+            )
+        unknown = used - parameters - (state if sees_state else set()) - (starts if allowed == ANY else set())
         if unknown:
             names = ", ".join(sorted(str(symbol) for symbol in unknown))
             rule = "is no declared trait or parameter" if sees_state else "is no declared parameter"

@@ -115,7 +115,7 @@ def _expression(model: Model, name: str) -> Any:
 
 
 def _stopping(model: Model, noisy: Sequence[Trait]) -> str:
-    symbols = {symbol: trait.name for trait in noisy for symbol in (trait.variable, trait.initial)}
+    symbols = {trait.variable: trait.name for trait in noisy}
     for route, condition in model.absorb.items():
         touched = sympy.sympify(condition).free_symbols & set(symbols)
         if touched:

@@ -41,9 +41,6 @@ def affine(model: Model, trait: Trait, noisy: Sequence[Trait]) -> Affine | str:
     """Return a noisy trait's equation if it is affine in all noisy traits; otherwise the reason why not, in words."""
     drift, noise = model.drift[trait], sympy.sympify(model.noise.get(trait, 0))
     reached = variables(noisy)
-    starts = {one.initial for one in model.traits}
-    if (drift.free_symbols | noise.free_symbols) & starts:
-        return "its equation depends on where a trait started"
     if noise.free_symbols & reached:
         return f"its noise depends on {_names(noise, noisy)}"
     sums = {symbol for inner in drift.atoms(total) for symbol in inner.free_symbols}

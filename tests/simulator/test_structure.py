@@ -69,7 +69,6 @@ WORDS = {
     "stopped by noise": (law(PULLED, {g: s}, absorb={"far": 4 - total(g**2)}), None, [
         "route far: depends on g, whose noise decides when an agent stops", EXACT_NO, "its components along b",
     ]),
-    "stopped by its noisy start": (law({x: -x}, {x: s}, absorb={"far": 1 + x.initial}), None, ["far: depends on x"]),
     "stopped without noise": (law({c: k, **PULLED}, {g: s}, absorb={"late": 1 - c}), None, [EXACT_YES]),
     "noise that depends on the trait": (law(PULLED, {g: s * g}), None, ["g: its noise depends on g", EXACT_NO]),
     "noise that depends on another": (law({x: -x, g: -g}, {g: s * x, x: s}), None, ["g: its noise depends on x"]),
@@ -86,7 +85,6 @@ WORDS = {
         "g: all of its components are moved by the same x, so that they are not independent", "components along b and",
     ]),
     "affine once written out": (law({x: (x + 1) ** 2 - x**2 - c * x, c: 1}, {x: s}), None, ["x: affine in itself;"]),
-    "from where it started": (law({x: x.initial - x}, {x: s}), None, ["its equation depends on where a trait started"]),
     "no noise at all": (law({x: -x}, {}), None, ["x: no noise reaches it", EXACT_YES, "the law has no noisy vector"]),
     "noise of its own it lacks": (law({x: -x, g: x - g}, {x: s}), None, ["g has no noise of its own"]),
     "noise in one direction": (law(PULLED, {g: s * u}), None, ["the noise of g is not alike in every direction"]),
