@@ -25,30 +25,35 @@ read_noise = Parameter("read_noise", 0.0, r"\sigma_r", NONNEGATIVE, meaning="err
 
 
 def sample(resolved: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
-    """Return the goals at ``time``, compared with the memory; agents whose next read is later drop out of the loop.
+    """Return the goals at ``time``, compared with the memory.
 
+    Reads come one after another; as each wipes out what was before it, the goal is moved only from the last one on.
     Raises ValueError, in one line, for a parameter that is drawn per replicate.
     """
     _refuse_draws(resolved)
-    kept = resolved["remembered"][:, np.newaxis]
-    goal = np.repeat(resolved["start"][:, np.newaxis], replicates, axis=1)
-    left, reads = np.full(replicates, resolved["time"]), np.zeros(replicates)
-    running = np.arange(replicates)
-    while running.size:
-        waits = _waits(resolved["rate"], running.size, generator)
-        goal[:, running] = _moved(goal[:, running], np.minimum(waits, left[running]), resolved, generator)
-        left[running] -= waits
-        running = running[left[running] > 0.0]
-        reads[running] += 1.0
-        goal[:, running] = kept + resolved["read_noise"] * generator.standard_normal((kept.size, running.size))
-    away = goal - kept
-    squares = away**2
+    since, reads = _last_read(resolved["rate"], resolved["time"], replicates, generator)
+    kept, begun = resolved["remembered"][:, np.newaxis], resolved["start"][:, np.newaxis]
+    read = kept + resolved["read_noise"] * generator.standard_normal((kept.size, replicates))
+    goal = _moved(np.where(reads > 0, read, begun), since, resolved, generator)
+    squares = (goal - kept) ** 2
     return {
         "memory_error": squares.sum(axis=0),
         "spread": squares.mean(axis=0),
-        "gap_component": away[0],
-        "reads": reads,
+        "gap_component": goal[0] - kept[0],
+        "reads": reads.astype(float),
     }
+
+
+def _last_read(pace: float, time: float, replicates: int, generator: np.random.Generator) -> tuple[Any, Any]:
+    """Return how long ago each agent's last read was (or its start, if there was none), and how many there were."""
+    left, reads = np.full(replicates, time), np.zeros(replicates, dtype=np.int64)
+    running = np.arange(replicates)
+    while running.size:
+        after = left[running] - _waits(pace, running.size, generator)
+        running, after = running[after > 0.0], after[after > 0.0]
+        left[running] = after
+        reads[running] += 1
+    return left, reads
 
 
 def sample_frozen(resolved: Resolved, replicates: int, generator: np.random.Generator) -> Samples:

@@ -78,7 +78,7 @@ def of_faking(law: Model) -> tuple[Prediction, ...]:
             Region({"hold": Interval(0.3, 3.0, log=True), "ease": Interval(0.2, 2.0, log=True),
                     "cost": Interval(0.1, 2.0, log=True), "noise": Interval(0.2, 1.0, log=True),
                     "time": Interval(1.0, 3.0)}),
-            stepped(law, "goal_component", steps=32),
+            stepped(law, "goal_component", steps=20),
             lambda **point: {**BY_HACKING, **alone(), **point},
             statistic="variance",
             law=law,

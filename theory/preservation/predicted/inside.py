@@ -16,9 +16,9 @@ PAIR: Box = {
     "hold": Interval(0.2, 1.0, log=True), "tracking": Interval(0.1, 0.8, log=True),
     "noise": Interval(0.2, 1.0, log=True), "memory_noise": Interval(0.2, 1.0, log=True),
 }  # fmt: skip
-DECAYING: Box = {**PAIR, "weight_decay": Interval(0.0, 0.3), "time": Interval(0.5, 2.0)}
+DECAYING: Box = {**PAIR, "weight_decay": Interval(0.0, 0.3), "time": Interval(0.5, 1.6)}
 LASTING: Box = {"weight_decay": Interval(0.05, 1.0, log=True), "time": Interval(1.0, 5.0)}
-STEPS = 16  # of order 2, for the times above
+STEPS = 12  # of order 2, for the times above
 
 
 def of_inside(law: Model) -> tuple[Prediction, ...]:
@@ -28,7 +28,7 @@ def of_inside(law: Model) -> tuple[Prediction, ...]:
             "internal_diffusion",
             "A memory inside the weights drifts with the goal: what they share diffuses without end.",
             Region(PAIR),
-            stepped(with_common_mode(law), "common_mode", steps=10),
+            stepped(with_common_mode(law), "common_mode", steps=8),
             lambda **point: {**FROM_OUTSIDE, **alone(), **point, "time": 1.0},
             statistic="variance",
             law=law,

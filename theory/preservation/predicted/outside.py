@@ -16,7 +16,7 @@ from simulator.models.preservation.strength import strength
 from simulator.parameter import POSITIVE, Parameter, first_axis
 from theory.prediction import Margin, Point, Prediction
 from theory.preservation import formulas
-from theory.preservation.predicted.declared import FROM_OUTSIDE, SETTLED, declared, stepped
+from theory.preservation.predicted.declared import FROM_OUTSIDE, SETTLED, declared, stepped, unsettled
 from theory.region import Box, Interval, Region, Several
 
 ERROR: Box = {
@@ -47,6 +47,7 @@ def of_outside(law: Model) -> tuple[Prediction, ...]:
             lambda hold, weight_decay, **point: {
                 **_outside(weight_decay=weight_decay, **point), "hold": hold, "time": SETTLED / (hold + weight_decay),
             },
+            margin=unsettled(formulas.memory_error),
             law=law,
         ),
         declared(
@@ -56,6 +57,7 @@ def of_outside(law: Model) -> tuple[Prediction, ...]:
                    lambda **p: 0.05 <= formulas.required_hold(**p) <= 50.0, "it is from 0.05 to 50"),
             stepped(_needed(law), "hold_needed", steps=STEPS),
             _sufficient,
+            margin=unsettled(formulas.required_hold),
             law=law,
         ),
     )  # fmt: skip
@@ -71,6 +73,7 @@ def of_resetting() -> tuple[Prediction, ...]:
             resetting,
             lambda **point: {**_read(**point), "dim": 4, "start": [0.0] * 4, "remembered": [0.0] * 4},
             measure="spread",
+            margin=unsettled(formulas.resetting_variance),
         ),
         declared(
             "resetting_distribution",
@@ -82,6 +85,7 @@ def of_resetting() -> tuple[Prediction, ...]:
             statistic="distribution",
             edges=EDGES,
             scale=1.0,
+            margin=Margin("agents that have not been read yet, exp(-10) of all", lambda **_: np.exp(-SETTLED)),
         ),
         declared(
             "resetting_error",
@@ -93,6 +97,7 @@ def of_resetting() -> tuple[Prediction, ...]:
                 "time": SETTLED / point["rate"],
             },
             measure="memory_error",
+            margin=unsettled(formulas.resetting_error),
         ),
         declared(
             "freezing_error",
@@ -102,7 +107,7 @@ def of_resetting() -> tuple[Prediction, ...]:
             lambda memory_norm, dim, **point: {
                 **point, "dim": dim, "start": memory_norm * np.eye(dim)[0], "time": SETTLED / point["hazard"],
             },
-            margin=Margin("what is not frozen yet, exp(-16) of what decay and noise could still do", _unfrozen),
+            margin=unsettled(formulas.freezing_error),
         ),
     )  # fmt: skip
 
@@ -164,10 +169,6 @@ def _sufficient(**point: Any) -> Point:
     """Hold the goal as the formula says: if that is right, the error is the tolerance."""
     enough = float(formulas.required_hold(**point))
     return {**_outside(**point), "hold": enough, "time": SETTLED / (enough + point["weight_decay"])}
-
-
-def _unfrozen(hazard: float, weight_decay: float, noise: float, memory_norm: float, dim: int) -> float:
-    return float(np.exp(-SETTLED) * (memory_norm**2 + dim * noise**2 * (1.0 / hazard + SETTLED / hazard)))
 
 
 def _read(**point: Any) -> Point:
