@@ -18,7 +18,7 @@ PAIR: Box = {
 }  # fmt: skip
 DECAYING: Box = {**PAIR, "weight_decay": Interval(0.0, 0.3), "time": Interval(0.5, 1.6)}
 LASTING: Box = {"weight_decay": Interval(0.05, 1.0, log=True), "time": Interval(1.0, 5.0)}
-STEPS = 12  # of order 2, for the times above
+STEPS = 14  # of order 2, for the times above
 
 
 def of_inside(law: Model) -> tuple[Prediction, ...]:

@@ -20,8 +20,8 @@ from theory.preservation.predicted.declared import FROM_OUTSIDE, SETTLED, declar
 from theory.region import Box, Interval, Region, Several
 
 ERROR: Box = {
-    "weight_decay": Interval(0.05, 1.0, log=True), "noise": Interval(0.1, 1.0, log=True),
-    "memory_norm": Interval(0.3, 3.0, log=True), "dim": Interval(2, 4, integer=True),
+    "weight_decay": Interval(0.05, 1.0, log=True), "noise": Interval(0.1, 0.6, log=True),
+    "memory_norm": Interval(0.5, 3.0, log=True), "dim": Interval(2, 4, integer=True),
 }  # fmt: skip
 HOLD = Interval(0.2, 4.0, log=True)
 READS: Box = {"noise": Interval(0.2, 1.5, log=True), "rate": Interval(0.3, 3.0, log=True)}
@@ -29,7 +29,7 @@ STRENGTH: Box = {
     "hold": Interval(0.5, 2.0, log=True), "weight_decay": Interval(0.0, 0.3), "noise": Interval(0.2, 0.6, log=True),
     "remembered_strength": Interval(0.8, 2.0, log=True),
 }  # fmt: skip
-STEPS = 20  # a step is exact where nothing but the goal moves; Euler's scheme is the witness in the tests
+STEPS = 32  # a step is exact where nothing but the goal moves; Euler's scheme is the witness in the tests
 EDGES = tuple(np.linspace(-3.0, 3.0, 25))
 tolerance = Parameter("tolerance", 1.0, r"\epsilon", POSITIVE, meaning="squared distance to the memory that is allowed")
 first = Parameter("first", first_axis, meaning="1 for the feature that is looked at", dim="features")
@@ -119,7 +119,7 @@ def of_strengths(law: Model = strength) -> tuple[Prediction, ...]:
             "held_strength",
             "Noise on weights moves a strength that is held, up: the metric depends on the state.",
             Region(STRENGTH),
-            stepped(law, "held", steps=96),
+            stepped(law, "held", steps=64),
             _kept_strong,
             law=law,
         ),
