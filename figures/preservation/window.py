@@ -45,25 +45,25 @@ def danger_window(axes: Any = None, *, replicates: int = 1000, seed: int = 0, **
     speeds, fine = (point["growth"] * np.geomspace(0.1, 10.0, count) for count in (9, 200))
     series = [
         _series("held by hacking", {**point, "memory_threshold": NEVER}, speeds, fine, replicates, seed),
-        _series("memory outside, in reach earlier", point, speeds, fine, replicates, seed + 1),
+        _series("memory outside as well", point, speeds, fine, replicates, seed + 1),
     ]
     canvas, upper, _ = comparison(
         series, xlabel="growth of capability (1/time)", ylabel="variance gained, a component", xscale="log", axes=axes
     )
     upper.set_yscale("log")
     ends = [one.predicted[[0, -1]] for one in series]
-    first = min(point["hacking_threshold"], point["memory_threshold"])
-    gain = (point["hacking_threshold"] - aware) / (first - aware)
+    gain = (point["hacking_threshold"] - aware) / (point["memory_threshold"] - aware)
+    said = f"makes the window {gain:.2g} times as short" if gain > 1.0 else "comes too late to make it shorter"
     caption = (
         f"From awareness (capability {aware:g}) to the first hold nothing holds a goal. Where that is hacking "
         f"({point['hacking_threshold']:g}), each component gains a variance of {ends[0][0]:.2g} at growth "
         f"{speeds[0]:.2g} and {ends[0][1]:.2g} at {speeds[-1]:.2g}: a fast takeoff preserves a goal, a slow one loses "
-        f"it. A memory outside that can be written at {point['memory_threshold']:g} makes the window "
-        f"{gain:.2g} times as short. {agreement(series)}"
+        f"it. A memory outside that can be written at {point['memory_threshold']:g} {said}. "
+        f"{agreement(series)}"
     )
     alt = (
         "Two parallel falling lines of gained variance against growth speed on logarithmic axes, the one with outside "
-        "memory below the other. Simulated points lie on both."
+        "memory not above the other. Simulated points lie on both."
     )
     return finished(
         "danger_window", "Between awareness and the first hold", canvas, caption, alt, series, "growth",

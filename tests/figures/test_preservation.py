@@ -40,6 +40,8 @@ def test_captions_follow_the_point(drawn):
     assert "in 1.4 at 90%, in 14 at 99%" in leaky_faking(replicates=400, pull=5.0).caption
     said = re.search(r"a variance of ([\d.]+) at growth 0.05 and ([\d.]+) at 5", drawn["danger_window"].caption)
     assert np.allclose([float(one) for one in said.groups()], [0.09 * 3 / 0.05, 0.09 * 3 / 5], rtol=0.01)
+    assert "written at 1.5 makes the window 6 times as short" in drawn["danger_window"].caption
+    assert "written at 5 comes too late" in danger_window(replicates=400, memory_threshold=5.0).caption
     assert "memory inside the weights slows it, to 0.05," in drawn["memory"].caption
     assert "memory inside the weights even speeds it up" in memory(replicates=400, memory_noise=0.9).caption
 

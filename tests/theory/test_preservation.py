@@ -16,6 +16,7 @@ import theory
 from simulator import simulate
 from simulator.levels.langevin import kernels, step
 from simulator.models.preservation import outside, preservation
+from simulator.models.preservation.course import course
 from simulator.models.preservation.law import effort, goal, memory
 from simulator.models.preservation.shares import shares
 from simulator.models.preservation.strength import ito, strength
@@ -324,6 +325,19 @@ def test_formulas_broadcast_and_have_their_limits():
     np.testing.assert_allclose(
         formulas.freezing_error(2.0, 0.0, 0.3, 1.0, 4), 4 * formulas.resetting_variance(0.3, 2.0)
     )
+
+
+def test_retention_is_the_cosine_that_the_window_leaves():
+    """Aware from the start: at the first hold the goal is normal about what it was, with the window's variance."""
+    point = {"noise": 0.4, "growth": 0.5, "threshold": 0.0, "initial_capability": 0.5, "hacking_threshold": 2.0}
+    found = simulate(course(outside, steps=8), replicates=20_000, seed=7, time=3.0, dim=5, width=1e-9, pull=2.0,
+                     start=[1.2] + [0.0] * 4, **point)  # fmt: skip
+    spread = formulas.danger_window(**point)
+    wanted = theory.get("goal_drift.cosine_to_start")(mean_norm=1.2, variance=spread, dim=5)
+    error = float(found.retention_se)
+    assert abs(float(found.retention) - wanted) < Z * error
+    wider = theory.get("goal_drift.cosine_to_start")(mean_norm=1.2, variance=1.1 * spread, dim=5)
+    assert abs(float(found.retention) - wider) > Z * error
 
 
 def test_an_earlier_memory_shortens_the_window_and_a_later_one_does_not():
