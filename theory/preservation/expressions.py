@@ -98,6 +98,10 @@ held_strength = (hold * remembered_strength + noise**2 / 2) / (hold + 2 * weight
 held_strength_variance = noise**2 * held_strength / (hold + 2 * weight_decay)
 held_shares = hold * remembered / (hold + 2 * weight_decay * (1 - efficiency / mean_efficiency))
 
+internal_retention = (
+    (fast - weight_decay) * sympy.exp(-slow * time) + (weight_decay - slow) * sympy.exp(-fast * time)
+) / (fast - slow)
+
 # What the page prints: the window's variance by what holds it, and one entry of the pair's settled covariance.
 _together = sympy.Function("A")
 SHOWN = {

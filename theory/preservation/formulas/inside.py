@@ -87,15 +87,16 @@ def internal_gap_variance(
 
 
 def internal_retention(hold: Number, tracking: Number, weight_decay: Number, time: Number) -> Any:
-    """Return what is left of the mean goal that goal and memory had in common at the start, (exp(A t) (1, 1))_g.
+    """Return what is left of a mean goal that the memory had too at the start, (exp(A t) (1, 1))_g.
+
+        [(beta - lambda) exp(-alpha t) + (lambda - alpha) exp(-beta t)]/(beta - alpha)
 
     It decays at the slow rate alpha > 0 wherever there is weight decay: inside, decay bounds the drift, at the price of
     the goal. Parameters as in ``internal_variance``.
     """
     alpha, beta = _rates(hold, tracking, weight_decay)
-    slow, fast = _matrices(hold, tracking, weight_decay, alpha, beta)
-    when = np.asarray(time, dtype=float)
-    kept = sum(slow[0]) * np.exp(-alpha * when) + sum(fast[0]) * np.exp(-beta * when)
+    decay, when = np.asarray(weight_decay, dtype=float), np.asarray(time, dtype=float)
+    kept = (beta - decay) * np.exp(-alpha * when) + (decay - alpha) * np.exp(-beta * when)
     return kept / (beta - alpha)
 
 

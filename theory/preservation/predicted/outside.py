@@ -30,6 +30,7 @@ STRENGTH: Box = {
     "remembered_strength": Interval(0.8, 2.0, log=True),
 }  # fmt: skip
 STEPS = 32  # a step is exact where nothing but the goal moves; Euler's scheme is the witness in the tests
+RELAXED = 8.0  # relaxation times of a strength
 EDGES = tuple(np.linspace(-3.0, 3.0, 25))
 tolerance = Parameter("tolerance", 1.0, r"\epsilon", POSITIVE, meaning="squared distance to the memory that is allowed")
 first = Parameter("first", first_axis, meaning="1 for the feature that is looked at", dim="features")
@@ -121,6 +122,7 @@ def of_strengths(law: Model = strength) -> tuple[Prediction, ...]:
             Region(STRENGTH),
             stepped(law, "held", steps=64),
             _kept_strong,
+            margin=Margin("what has not settled, exp(-8) of the way from the memory", _way_left),
             law=law,
         ),
     )
@@ -176,10 +178,16 @@ def _read(**point: Any) -> Point:
 
 
 def _kept_strong(**point: Any) -> Point:
-    return {**point, "time": 8.0 / (point["hold"] + 2.0 * point["weight_decay"])}
+    return {**point, "time": RELAXED / (point["hold"] + 2.0 * point["weight_decay"])}
+
+
+def _way_left(remembered_strength: float, **point: float) -> float:
+    settled = float(formulas.held_strength(remembered_strength=remembered_strength, **point))
+    return float(np.exp(-RELAXED)) * abs(settled - remembered_strength)
 
 
 def _restored(remembered: Any, feature: int, **point: Any) -> Point:
     kept = np.asarray(remembered) / np.sum(remembered)
-    return {**point, "features": kept.size, "start": kept, "remembered": kept, "first": np.eye(kept.size)[feature],
+    even = np.full(kept.size, 1.0 / kept.size)
+    return {**point, "features": kept.size, "start": even, "remembered": kept, "first": np.eye(kept.size)[feature],
             "time": 40.0 / point["hold"]}  # fmt: skip

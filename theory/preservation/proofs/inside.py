@@ -125,6 +125,10 @@ def internal_retention(law: Model = preservation) -> tuple[Obligation, ...]:
         vanishes("det A = lambda kappa_m > 0: with decay, and only then, the mean dies", MOTION.det()
                  - e.weight_decay * e.tracking),
         *_on_the_way(),
+        vanishes(
+            "(exp(A t) (1, 1))_g is what the page prints",
+            sum(_flow()[0, :]) - e.internal_retention.subs(e.weight_decay, _DECAY),
+        ),
         equals_numerically("NumPy is the matrix exponential", formulas.internal_retention, exponential, points),
     )  # fmt: skip
 
@@ -137,18 +141,23 @@ def _settled() -> tuple[Any, Any, Any]:
     return tuple(sympy.simplify(one) for one in solution)
 
 
+_DECAY = e.slow * e.fast / e.tracking
+_RATES = {e.weight_decay: _DECAY, e.hold: e.slow + e.fast - e.tracking - _DECAY}
+
+
+def _flow() -> Any:
+    """Return exp(A t) as the formulas have it."""
+    motion, one = MOTION.subs(_RATES), sympy.eye(2)
+    slow, fast = (motion + e.fast * one) * sympy.exp(-e.slow * e.time), motion + e.slow * one
+    return (slow - fast * sympy.exp(-e.fast * e.time)) / (e.fast - e.slow)
+
+
 def _on_the_way() -> tuple[Obligation, ...]:
     """Prove exp(A t) = [(A + beta) exp(-alpha t) - (A + alpha) exp(-beta t)]/(beta - alpha).
 
     Lambda and kappa_h stand for what the rates make them: alpha + beta = -tr A and alpha beta = det A.
     """
-    decay = e.slow * e.fast / e.tracking
-    rates = {e.weight_decay: decay, e.hold: e.slow + e.fast - e.tracking - decay}
-    motion = MOTION.subs(rates)
-    one = sympy.eye(2)
-    flow = (
-        (motion + e.fast * one) * sympy.exp(-e.slow * e.time) - (motion + e.slow * one) * sympy.exp(-e.fast * e.time)
-    ) / (e.fast - e.slow)
+    motion, flow, one = MOTION.subs(_RATES), _flow(), sympy.eye(2)
     return (
         *(
             solves(f"exp(A t)' = A exp(A t), entry {row}{column}", flow[row, column], e.time,
