@@ -134,15 +134,9 @@ def _check_kinds(model: Model) -> None:
 
 def _check_symbols(model: Model) -> None:
     parameters = {parameter.variable for parameter in model.parameters}
-    state, begun = ({getattr(trait, part) for trait in model.traits} for part in ("variable", "initial"))
-    for where, expression, allowed, sees_state in _parts(model):
-        if allowed != ANY and expression.free_symbols & begun:
-            names = ", ".join(sorted(str(symbol) for symbol in expression.free_symbols & begun))
-            raise ValueError(
-                f"{model.name}: {where} uses {names}; only measures see where an agent began; "
-                "add a trait that stands still there, or a parameter"
-            )
-        unknown = expression.free_symbols - parameters - (state | begun if sees_state else set())
+    state = {symbol for trait in model.traits for symbol in (trait.variable, trait.initial)}
+    for where, expression, _, sees_state in _parts(model):
+        unknown = expression.free_symbols - parameters - (state if sees_state else set())
         if unknown:
             names = ", ".join(sorted(str(symbol) for symbol in unknown))
             rule = "is no declared trait or parameter" if sees_state else "is no declared parameter"

@@ -180,8 +180,6 @@ REFUSED = {
     "another vector": (WIDER | {"growth": {z: w}}, ValueError, ["growth of z is a vector of 'm'", "of dimension 'n'"]),
     "missing initial": ({"initial": {x: 0, z: v}}, ValueError, ["trait 'y' has no initial value", "add it to initial"]),
     "state at start": ({"initial": {x: y, y: 0, z: 0}}, ValueError, ["initial of x uses y", "no declared parameter"]),
-    "initial in a reward": ({"reward": x * y.initial}, ValueError, ["reward uses y_initial", "only measures see"]),
-    "initial at a stop": ({"absorb": {"end": x - x.initial}}, ValueError, ["absorb end uses x_initial", "only"]),
     "initial at start": ({"initial": {x: y.initial, y: 0, z: 0}}, ValueError, ["initial of x uses y_initial"]),
     "two parameters": ({"parameters": (n, a, s, v, a)}, ValueError, ["'a' is declared 2 times", "its own name"]),
     "trait and parameter": ({"parameters": (n, a, s, v, Parameter("x", 1.0))}, ValueError, ["'x' is declared 2 times"]),
