@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulator.declaration import Measure
-    from simulator.distribution import Normal, Sphere, Uniform
+    from simulator.distribution import Exponential, Normal, Sphere, Uniform
     from simulator.experiment import Experiment, Observable
     from simulator.functions import logistic, softplus, total
     from simulator.model import Model, Trait
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Experiment": "experiment",
+    "Exponential": "distribution",
     "Measure": "declaration",
     "Model": "model",
     "Normal": "distribution",
@@ -37,8 +38,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "Experiment", "Measure", "Model", "Normal", "Observable", "Parameter", "Range", "Sphere", "Trait", "Uniform",
-    "logistic", "simulate", "softplus", "sweep", "total",
+    "Experiment", "Exponential", "Measure", "Model", "Normal", "Observable", "Parameter", "Range", "Sphere", "Trait",
+    "Uniform", "logistic", "simulate", "softplus", "sweep", "total",
 ]  # fmt: skip
 
 

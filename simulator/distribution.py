@@ -53,6 +53,25 @@ class Uniform:
 
 
 @dataclass(frozen=True)
+class Exponential:
+    """Independent waits for an event that comes at a steady rate, its hazard.
+
+    Parameters
+    ----------
+    mean
+        The mean wait, one over the hazard: a number, or an expression in the model's parameters; ``mean`` >= 0.
+    """
+
+    mean: Any = 1.0
+
+    def draw(self, generator: np.random.Generator, shape: Shape) -> NDArray[np.float64]:
+        """Return variates of the given shape (component, replicate) or (replicate,); raise ValueError for mean < 0."""
+        if np.any(np.asarray(self.mean) < 0.0):
+            raise ValueError(f"Exponential: got mean {np.min(self.mean)}; must be >= 0; pass its absolute value")
+        return np.asarray(self.mean * generator.standard_exponential(shape))
+
+
+@dataclass(frozen=True)
 class Sphere:
     """Vectors of a fixed length whose direction is uniform on the sphere.
 

@@ -15,9 +15,10 @@ __all__ = ["VERDICTS", "Claim", "claims", "verdict"]
 ESSAYS = "GWXP"  # the letters of the keys, in the order of the essays
 
 
-def _place(claim: Claim) -> tuple[int, int]:
-    """Return where a claim stands: by its essay's letter, then by its number."""
-    return ESSAYS.index(claim.key[0]), int(claim.key[1:])
+def _place(claim: Claim) -> tuple[int, int, str]:
+    """Return where a claim stands: by its essay's letter, its number, and its part where it has several (G10a)."""
+    number = claim.key[1:].rstrip("abc")
+    return ESSAYS.index(claim.key[0]), int(number), claim.key[1 + len(number) :]
 
 
 def _gathered() -> tuple[Claim, ...]:

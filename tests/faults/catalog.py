@@ -23,10 +23,14 @@ from simulator.levels.langevin.exact.transition import Single
 from simulator.levels.population import run as population_run
 from simulator.levels.population import tile
 from simulator.models.goal_drift import base, goal, goal_drift, noise, pull
+from simulator.models.preservation import law as preserving
+from simulator.models.preservation.strength import ito, strength
 from tests.simulator.test_population import evenly, stale
 from theory.check import check
 from theory.goal_drift import predictions_of
 from theory.prediction import Prediction
+from theory.preservation import predictions_of as predictions_of_preservation
+from theory.preservation.predicted.outside import of_strengths
 from theory.row import Row
 
 Plant = Callable[[pytest.MonkeyPatch], Sequence[Prediction]]
@@ -210,6 +214,21 @@ def _formula(name: str, wrong: Callable[[Callable[..., object]], Callable[..., o
     return lambda patch: [right.replace(formula=wrong(right.formula))]
 
 
+def _memory_of_weights(_: pytest.MonkeyPatch) -> list[Prediction]:
+    """Let a memory outside the weights follow the goal after all."""
+    right = preserving.outside
+    follows = (preserving.goal - preserving.memory) / 2
+    law = right.replace(growth={**right.growth, preserving.memory: follows})
+    found = predictions_of_preservation(preserving.preservation, law)
+    return [one for one in found if one.name == "preservation.memory_error"]
+
+
+def _stratonovich(_: pytest.MonkeyPatch) -> list[Prediction]:
+    """Leave out the drift that noise through a state-dependent metric makes, as if Ito's sense were Stratonovich's."""
+    (trait,) = strength.traits
+    return list(of_strengths(strength.replace(growth={trait: strength.growth[trait] - ito})))
+
+
 def _one_per_cent(right):
     return lambda **point: 1.01 * right(**point)
 
@@ -236,6 +255,10 @@ FAULTS: tuple[Fault, ...] = (
         "two per cent more learning", goal_drift.replace(learner={goal: sympy.Rational(102, 100)}),
         "learned_fraction", effort="full", points=2, slow=True,
     ),
+    Fault(
+        "an outside memory that follows the goal", "law", _memory_of_weights, ("preservation.memory_error",), points=1
+    ),
+    Fault("Stratonovich's drift in Ito's sense", "law", _stratonovich, ("preservation.held_strength",)),
     Fault("the gate is read after the step", "kernel", _late_gate, ("goal_drift.open_time",)),
     Fault("normals one per cent too wide", "sampler", _wrong_scale, ("goal_drift.shut_variance",)),
     Fault("cloned replicates", "sampler", _cloned, ("audit.distinct_replicates",)),

@@ -10,7 +10,7 @@ import math
 import numpy as np
 import pytest
 
-from simulator.distribution import Normal, Sphere, Uniform, arguments, is_distribution, with_arguments
+from simulator.distribution import Exponential, Normal, Sphere, Uniform, arguments, is_distribution, with_arguments
 from simulator.models.goal_drift import goal_drift
 from simulator.point import simulate
 
@@ -50,6 +50,22 @@ def test_uniform_stays_inside():
     assert draws.max() < 5.0
 
 
+def test_waits_are_exponential():
+    """Mean 2, variance 4, third moment about the mean 16; and no memory: what is left of a long wait is like a new one.
+
+    A wait of the wrong mean is told apart.
+    """
+    waits = Exponential(2.0).draw(np.random.default_rng(4), SHAPE)
+    assert waits.min() >= 0.0
+    assert abs(z_score(waits, 2.0)) < Z
+    assert abs(z_score((waits - 2.0) ** 2, 4.0)) < Z
+    assert abs(z_score((waits - 2.0) ** 3, 16.0)) < Z
+    assert abs(z_score(waits[waits > 3.0] - 3.0, 2.0)) < Z
+    assert abs(z_score(waits, 2.05)) > Z
+    with pytest.raises(ValueError, match="Exponential: got mean -1"):
+        Exponential(-1.0).draw(np.random.default_rng(4), (3,))
+
+
 @pytest.mark.parametrize("components", [1, 2, 3, 7])
 def test_sphere(components):
     draws = Sphere(2.5).draw(np.random.default_rng(3), (components, 50_000))
@@ -70,14 +86,14 @@ def test_a_sphere_for_a_scalar_is_its_two_signs():
 
 
 def test_a_stream_gives_the_same_draws():
-    for distribution in (Normal(1, 2), Uniform(1, 2), Sphere(2)):
+    for distribution in (Normal(1, 2), Uniform(1, 2), Sphere(2), Exponential(2)):
         one, two, other = (distribution.draw(np.random.default_rng(seed), (2, 3)) for seed in (5, 5, 6))
         np.testing.assert_array_equal(one, two)
         assert np.all(one != other)
 
 
 def test_what_a_distribution_is():
-    assert all(is_distribution(value) for value in (Normal(), Uniform(), Sphere()))
+    assert all(is_distribution(value) for value in (Normal(), Uniform(), Sphere(), Exponential()))
     assert not any(is_distribution(value) for value in (Normal, 1.0, None, "draw", np.random.default_rng(0)))
     assert arguments(Normal(1, 2)) == {"mean": 1, "sd": 2}
     assert with_arguments(Normal(1, 2), {"sd": 5}) == Normal(1, 5)

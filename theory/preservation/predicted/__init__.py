@@ -1,0 +1,1 @@
+"""What simulation is held against: which experiment, which measure, where."""
