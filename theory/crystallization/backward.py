@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CELLS = 160
+QUICK_CELLS = 96
 REACH = 6.0  # standard deviations of what noise can add to a distance before it is pulled back
 Vector = NDArray[np.float64]
 
@@ -44,9 +45,7 @@ class Passage:
     time_error: float
 
 
-def first_passage(
-    start: Sequence[float], ease: Sequence[float], noise: Sequence[float], cells: int = CELLS
-) -> Passage:
+def first_passage(start: Sequence[float], ease: Sequence[float], noise: Sequence[float], cells: int = CELLS) -> Passage:
     """Return the chance of deception and the mean time to a decision, from grids of three sizes.
 
     Parameters
