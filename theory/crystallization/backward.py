@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CELLS = 160
-QUICK_CELLS = 96
+QUICK_CELLS = 128
 REACH = 6.0  # standard deviations of what noise can add to a distance before it is pulled back
 Vector = NDArray[np.float64]
 

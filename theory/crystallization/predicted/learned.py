@@ -14,8 +14,8 @@ from theory.probed import flip
 from theory.region import Interval, Region
 
 DIMENSION = 3
-BRACKET, HALVINGS = 1.2, 4
-SEARCHED = np.log(BRACKET**2) / 2 ** (HALVINGS + 1)
+BRACKET, HALVINGS = (1.2, 1.3), 5
+SEARCHED = np.log(BRACKET[0] * BRACKET[1]) / 2 ** (HALVINGS + 1)
 BOX = {
     "distance": Interval(0.5, 2.0),
     "honesty": Interval(0.3, 1.0),
@@ -73,7 +73,7 @@ def of_learned_honesty(law: Model, gated: Model) -> tuple[Prediction, ...]:
         declared(
             "mean_learning",
             "Noise on honesty does not change how honest agents are on average, whatever the metric it goes through.",
-            experiment=law.experiment(method="stepped", measures=("log_residual",), steps=20), measure="log_residual",
+            experiment=law.experiment(method="stepped", measures=("log_residual",), steps=16), measure="log_residual",
             setting=_by_noise,
             valid=Region({"pull": Interval(0.5, 2.0), "goal_ease": Interval(0.5, 2.0),
                           "honesty_start": Interval(0.3, 0.8), "time": Interval(1.5, 2.5)}),
@@ -81,7 +81,7 @@ def of_learned_honesty(law: Model, gated: Model) -> tuple[Prediction, ...]:
     )  # fmt: skip
 
 
-NOISE, BENT = 0.35, 1.8  # of honesty, and the exponent of its metric, where nothing but noise moves it
+NOISE, BENT = 0.3, 1.8  # of honesty, and the exponent of its metric, where nothing but noise moves it
 
 
 def _proofs(name: str) -> Any:
@@ -118,7 +118,7 @@ def _searched(distance: float, honesty: float, goal_ease: float, exponent: float
     point = _placed(distance, honesty, goal_ease, 1.0, exponent)
     return {
         **{name: value for name, value in point.items() if name != "honesty_ease"},
-        "lowest": middle / BRACKET, "highest": middle * BRACKET, "time": PATIENCE,
+        "lowest": middle / BRACKET[0], "highest": middle * BRACKET[1], "time": PATIENCE,
     }  # fmt: skip
 
 

@@ -17,13 +17,13 @@ from theory.region import Interval, Region, Several
 
 ROUTES = 3
 LONG = 500.0  # longer than any race here takes
-BRACKET = 1.3  # how far below and above the predicted value a search begins, as a factor
+BRACKET = (1.2, 1.3)  # how far below and above the predicted value a search begins, as factors
 CLEAR = 0.02  # how far apart the two smallest scores are, relatively: nearer ones take their time
 RACES = {
     "start": Several(Interval(0.2, 1.0), ROUTES),
     "ease": Several(Interval(0.3, 2.0, log=True), ROUTES),
 }
-SEARCHED = np.log(BRACKET**2) / 2 ** (HALVINGS + 1)
+SEARCHED = np.log(BRACKET[0] * BRACKET[1]) / 2 ** (HALVINGS + 1)
 
 
 def of_the_race(races: Callable[[int], Model]) -> tuple[Prediction, ...]:
@@ -85,7 +85,7 @@ def _three(start: Sequence[float], ease: Sequence[float]) -> Point:
 def _searched(start: Sequence[float]) -> Point:
     middle = float(formulas.critical_ease(start))
     point = {name: value for name, value in point_of(start, [1.0, 1.0]).items() if name != "honesty_ease"}
-    return {**point, "lowest": middle / BRACKET, "highest": middle * BRACKET, "time": LONG}
+    return {**point, "lowest": middle / BRACKET[0], "highest": middle * BRACKET[1], "time": LONG}
 
 
 def _described(start: Sequence[float], ease: Sequence[float], description_cost: float) -> Point:
