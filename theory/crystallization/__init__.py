@@ -10,6 +10,7 @@ from collections.abc import Callable
 from simulator.experiment import Experiment
 from simulator.model import Model
 from simulator.models.crystallization import gated, joint_optimizers, learned_honesty, race, single_episodes
+from theory.crystallization.claims import claims
 from theory.crystallization.predicted.chance import of_chance
 from theory.crystallization.predicted.gates import of_gates
 from theory.crystallization.predicted.joint import of_joint_optimizers
@@ -17,7 +18,7 @@ from theory.crystallization.predicted.learned import of_learned_honesty
 from theory.crystallization.predicted.race import of_the_race
 from theory.prediction import Prediction
 
-__all__ = ["predictions", "predictions_of"]
+__all__ = ["claims", "predictions", "predictions_of"]
 
 
 def predictions_of(

@@ -72,18 +72,19 @@ def lopsidedness(ease: Vector, noise: Vector) -> Any:
 
 
 def corner_error(start: Vector, ease: Vector, noise: Vector) -> Any:
-    """Return a bound on the error of ``deception_probability``, 0.65 |rho| phi(m)/K + 0.6/K^2, for K >= 6.
+    """Return a bound on the error of ``deception_probability``, phi(m) (0.65 |rho|/K + 1.7 |m|/K^2), for K >= 6.
 
     The exact error is E[Phi(-k X); deceived] - E[Phi(-k Y); internalized], k = sqrt(2 omega)/s and X, Y the scaled
-    distance left at the stop. An agent comes near enough to the corner with a chance of about phi(m)/K. There the two
-    terms cancel to the order 1/K^2 unless noise is lopsided. The two constants are read off the backward equation
-    (they are about 0.43 and 0.36 as K grows, and larger at K = 6), which is the map of the error.
+    distance left at the stop: what the sign could still have become. With the distance left being sqrt(z K)/k for an
+    agent that ends z widths from the separatrix, the two sum to 1.5 m phi(m)/K^2 where noise is alike on both sides
+    (rho = 0). Lopsided noise shifts the separatrix near the corner, by a part of 1/K; its constant is read off the
+    backward equation, 0.6 |rho| phi(m)/K at K = 6 and falling to about 0.43 as K grows.
 
     Parameters as in ``deception_probability``.
     """
     m, k = lead(start, ease, noise), noise_ratio(start, ease, noise)
     density = np.exp(-np.square(m) / 2.0) / np.sqrt(2.0 * np.pi)
-    return 0.65 * np.abs(lopsidedness(ease, noise)) * density / k + 0.6 / np.square(k)
+    return density * (0.65 * np.abs(lopsidedness(ease, noise)) / k + 1.7 * np.abs(m) / np.square(k))
 
 
 def deception_prior(ease: Vector) -> Any:

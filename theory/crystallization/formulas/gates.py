@@ -1,4 +1,4 @@
-"""Closed forms of awareness behind logistic gates: what is conserved as it is learned, and how long gates stand open."""
+"""Closed forms of awareness behind logistic gates: what is conserved, and how long gates stand open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closed forms of a goal of any dimension beside a learned honesty: what stays, when it locks, and how it then drifts."""
+"""Closed forms of a goal of any dimension beside a learned honesty: what stays, when it locks, how it drifts."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def of_learned_honesty(law: Model, gated: Model) -> tuple[Prediction, ...]:
     return (
         declared(
             "base_residual",
-            "Honesty pays for a fixed amount of squared misalignment; what is beyond it is locked in, in any dimension.",
+            "Honesty pays for a fixed amount of squared misalignment; what is beyond is locked in, in any dimension.",
             experiment=seen, measure="misalignment", setting=_placed, scale=1.0,
             valid=Region({**BOX, "exponent": Interval(0.0, 1.2)}, _apart, "10 % from the separatrix"),
             margin=Margin("what is still being learned at the end, and the integrator", lambda **point: 2e-4),

@@ -1,4 +1,4 @@
-"""Why chance decides as it does: the backward equation of the law, what solves it, and what the boundary leaves over."""
+"""Why chance decides as it does: the law's backward equation, what solves it, and what the boundary leaves over."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _generated(law: Model, expression: Any) -> Any:
     """Apply the law's generator to a function of the start, in the closed forms' symbols."""
     ways = routes(2)
     symbols = {
-        **{way.distance.variable: start for way, start in zip(ways, (e.misalignment_start, e.honesty_start), strict=True)},
+        ways[0].distance.variable: e.misalignment_start, ways[1].distance.variable: e.honesty_start,
         ways[0].ease.variable: e.misalignment_ease, ways[1].ease.variable: e.honesty_ease,
         ways[0].noise.variable: e.misalignment_noise, ways[1].noise.variable: e.honesty_noise,
         law.parameter("description_cost").variable: sympy.Integer(0),

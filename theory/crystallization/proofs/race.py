@@ -71,7 +71,8 @@ def decision_time(law: Model = crystallization) -> tuple[Obligation, ...]:
     return (
         vanishes("misalignment follows its hyperbola", sympy.diff(misaligned, t) - drifts[0]),
         vanishes("and so does honesty", sympy.diff(honest, t) - drifts[1]),
-        vanishes("honesty is gone at the decision", (y - sympy.sqrt(b / a) * x * sympy.tanh(w * t)).subs(t, e.decision_time)),
+        vanishes("honesty is gone at the decision",
+                 (y - sympy.sqrt(b / a) * x * sympy.tanh(w * t)).subs(t, e.decision_time)),
         Obligation("-> infinity on the separatrix", tied == sympy.oo),
         tends("-> y/(ease_y x) for a short way", e.decision_time / y, y, 0, 1 / (b * x)),
         formula_is("NumPy equals SymPy", _two_routes(formulas.decision_time), e.decision_time,
