@@ -102,8 +102,10 @@ def draw_points(prediction: Prediction, seed: int, number: int) -> list[dict[str
     generator = stream(seed, point_key({"points of": prediction.name}), 0)
     points: list[dict[str, Any]] = []
     for _ in range(20 * number):  # a box of whole numbers may hold fewer points than are asked for
+        if len(points) == number:
+            break
         point = prediction.valid.draw(generator)
-        if point not in points and len(points) < number:
+        if point not in points:
             points.append(point)
     return points
 

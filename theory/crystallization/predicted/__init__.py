@@ -1,0 +1,1 @@
+"""The predictions of crystallization, by what they are about."""
