@@ -6,6 +6,8 @@ is the envelope's (`envelope.reigns`).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from simulator.experiment import Experiment, Observable, Samples
 from simulator.models.succession.circuits import PARAMETERS, Array, lines, tiles
 from simulator.models.succession.envelope import Reigns, reigns
 from simulator.models.succession.goals import dim, fresh, inherit, overlap
-from simulator.parameter import COUNT, POSITIVE, Parameter, Resolved
+from simulator.parameter import COUNT, POSITIVE, Parameter, Resolved, nearest
 
 end = Parameter("end", 1.0, "T", POSITIVE, "time", "end of the clock")
 successions = Parameter("successions", 3, "n", COUNT, meaning="how often a goal is inherited", integer=True)
@@ -29,29 +31,39 @@ MEASURES = {
 }
 
 
-def run(ends: bool = False) -> Experiment:
+def run(ends: bool = False, measures: Sequence[str] | None = None) -> Experiment:
     """Return runs of training over circuits, each a replicate.
 
     Parameters
     ----------
     ends
         Whether the clock has an ``end``, a parameter; otherwise it runs on until the best circuit leads.
+    measures
+        Which of ``MEASURES``; None for all. Goals are drawn only if it is asked what is left of them.
+
+    Raises ValueError, in one line, for an unknown measure.
     """
+    chosen = tuple(MEASURES) if measures is None else tuple(measures)
+    for name in chosen:
+        if name not in MEASURES:
+            raise ValueError(f"unknown measure {name!r} of succession; {nearest(name, MEASURES)}")
     return Experiment(
         name="succession_until" if ends else "succession",
         parameters=(*PARAMETERS, overlap, dim, *((end,) if ends else ())),
-        measures=MEASURES,
-        sample=sample,
+        measures={name: MEASURES[name] for name in chosen},
+        sample=partial(sample, chosen),
         components=lambda resolved: int(resolved["circuits"]),
-        identity={"level": "envelope", "ends": ends},
+        identity={"level": "envelope", "ends": ends, "measures": list(chosen)},
     )
 
 
-def sample(parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
+def sample(
+    measures: Sequence[str], parameters: Resolved, replicates: int, generator: np.random.Generator
+) -> Samples:  # fmt: skip
     """Return the measures of some runs, (replicates,) each; memory does not grow with circuits x replicates."""
     refuse_draws(parameters, "overlap", "end", "correlation")
-    parts = [_tile(parameters, size, generator) for size in tiles(replicates, parameters["circuits"])]
-    return {name: np.concatenate([part[name] for part in parts]) for name in MEASURES}
+    parts = [_tile(measures, parameters, size, generator) for size in tiles(replicates, parameters["circuits"])]
+    return {name: np.concatenate([part[name] for part in parts]) for name in measures}
 
 
 def refuse_draws(parameters: Resolved, *names: str) -> None:
@@ -61,16 +73,19 @@ def refuse_draws(parameters: Resolved, *names: str) -> None:
             raise ValueError(f"{name}: got a distribution; must be a number for all replicates; sweep over it instead")
 
 
-def _tile(parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
+def _tile(
+    measures: Sequence[str], parameters: Resolved, replicates: int, generator: np.random.Generator
+) -> Samples:  # fmt: skip
     found = reigns(*lines(parameters, replicates, generator), parameters.get("end", np.inf))
     count = found.successions
-    return {
-        "successions": count.astype(float),
-        "first_stays": (count == 0).astype(float),
-        "first_change": _when(found, 1),
-        "interval": _interval(found),
-        "retention": retained(count, parameters["overlap"], parameters["dim"], generator),
+    looks: dict[str, Callable[[], Array]] = {
+        "successions": lambda: count.astype(float),
+        "first_stays": lambda: (count == 0).astype(float),
+        "first_change": lambda: _when(found, 1),
+        "interval": lambda: _interval(found),
+        "retention": lambda: retained(count, parameters["overlap"], parameters["dim"], generator),
     }
+    return {name: looks[name]() for name in measures}
 
 
 def _when(found: Reigns, change: int) -> Array:

@@ -7,8 +7,6 @@ replaced components behave anew: nothing here says that an interaction is lost, 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,13 +16,14 @@ from simulator.models.succession.components import RULES
 from simulator.models.succession.leaders import refuse_draws
 from simulator.parameter import COUNT, Parameter, Resolved, nearest
 
+SITUATIONS = 64  # as many as a word has bits: a component's behavior in all of them is one random word
+
 components = Parameter("components", 30, "n", COUNT, meaning="components of an agent", integer=True)
 replaced = Parameter("replaced", 10, "m", COUNT, meaning="components that are replaced", integer=True)
 order = Parameter("order", 3, "k", COUNT, meaning="components that take part in an interaction", integer=True)
 interactions = Parameter("interactions", 16, "M", COUNT, meaning="interactions that the goal rests on", integer=True)
-situations = Parameter("situations", 16, "S", COUNT, meaning="situations in which goals are compared", integer=True)
 bias = Parameter("bias", 0.0, r"\beta", meaning="how much more likely a relevant component takes part in the goal")
-PARAMETERS = (components, replaced, order, interactions, situations, bias)
+PARAMETERS = (components, replaced, order, interactions, bias)
 
 MEASURES = {
     "surviving": Observable(meaning="share of interactions all of whose components were kept"),
@@ -63,7 +62,7 @@ def sample(rule: str, parameters: Resolved, replicates: int, generator: np.rando
             raise ValueError(
                 f"{name}: got {parameters[name]}; must be at most the {parameters['components']} components; pass fewer"
             )
-    width = parameters["interactions"] * max(parameters["components"], parameters["order"] * parameters["situations"])
+    width = parameters["interactions"] * max(parameters["components"], parameters["interactions"])
     parts = [_tile(rule, parameters, size, generator) for size in tiles(replicates, width)]
     return {name: np.concatenate([part[name] for part in parts]) for name in MEASURES}
 
@@ -76,7 +75,7 @@ def _tile(rule: str, parameters: Resolved, replicates: int, generator: np.random
     lost = np.take_along_axis(gone[np.newaxis], taking_part, axis=1).any(axis=1)
     return {
         "surviving": 1.0 - lost.mean(axis=0),
-        "goal_retention": _compared(taking_part, gone, parameters["situations"], generator),
+        "goal_retention": _compared(taking_part, gone, generator),
     }
 
 
@@ -109,25 +108,17 @@ def _replaced(
     return gone
 
 
-def _compared(
-    taking_part: NDArray[np.int64], gone: NDArray[np.bool_], number: int, generator: np.random.Generator
-) -> Array:
+def _compared(taking_part: NDArray[np.int64], gone: NDArray[np.bool_], generator: np.random.Generator) -> Array:
     """Return the mean over situations of f f', over the sum of squared weights."""
     weights = generator.standard_normal((taking_part.shape[0], gone.shape[1]))
-    before = _signs((number, *gone.shape), generator)
-    after = np.where(gone, _signs(before.shape, generator), before)
-    old, new = (_goal(weights, behavior, taking_part) for behavior in (before, after))
-    return np.asarray(np.mean(old * new, axis=0) / np.sum(weights**2, axis=0))
+    before, anew = (generator.integers(0, 2**SITUATIONS, gone.shape, dtype=np.uint64) for _ in range(2))
+    old, new = (_products(behavior, taking_part) for behavior in (before, np.where(gone, anew, before)))
+    # Situations in which two products differ are the bits in which their words do.
+    alike = 1.0 - 2.0 * np.bitwise_count(old[:, np.newaxis] ^ new) / SITUATIONS
+    return np.asarray(np.einsum("er,efr,fr->r", weights, alike, weights) / np.sum(weights**2, axis=0))
 
 
-def _signs(shape: tuple[int, ...], generator: np.random.Generator) -> NDArray[Any]:
-    return 2 * generator.integers(0, 2, shape, dtype=np.int8) - 1
-
-
-def _goal(weights: Array, behavior: NDArray[Any], taking_part: NDArray[np.int64]) -> Array:
-    """Return f at each situation, (situations, replicates), of behavior (situations, components, replicates)."""
-    columns = np.arange(weights.shape[1])
-    product = np.ones((behavior.shape[0], *weights.shape), dtype=np.int8)
-    for member in range(taking_part.shape[1]):
-        product *= behavior[:, taking_part[:, member], columns]
-    return np.asarray(np.einsum("mr,smr->sr", weights, product))
+def _products(behavior: NDArray[np.uint64], taking_part: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return what each interaction makes of all situations, (interactions, replicates): a bit for each, 1 for -1."""
+    own = np.take_along_axis(behavior[np.newaxis], taking_part, axis=1)
+    return np.asarray(np.bitwise_xor.reduce(own, axis=1))

@@ -16,7 +16,7 @@ import numpy as np
 
 from simulator.models.succession.circuits import Array
 
-STEPS = 64
+STEPS = 24
 
 
 def softmax(presence: Array, quality: Array, time: float) -> Array:
