@@ -7,6 +7,7 @@ replaced components behave anew: nothing here says that an interaction is lost, 
 from __future__ import annotations
 
 from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
