@@ -109,16 +109,17 @@ def _small() -> tuple[Obligation, ...]:
     step = a / (2 * sympy.pi**2 * (a**2 + 2)) * sympy.sqrt(sympy.pi / (a**2 + 1))
     squared = (sympy.Rational(1, 4) + sympy.asin(a**2 / (a**2 + 2)) / (2 * sympy.pi)) * NONE
     inner = x * normal(a * x) * normal(x) ** 2
+    width = sympy.Symbol("p", positive=True)
+    bell = sympy.integrate(sympy.exp(-width * x**2), (x, -sympy.oo, sympy.oo))
     cubed = NONE / 8 + sympy.Rational(3, 2) * (squared.subs(a, 1) - NONE / 4)
     pairs = {K: sympy.sqrt(sympy.pi) * sympy.binomial(K, 2) for K in CLOSED}
     return (
         vanishes("phi^2 integrates to 1/(2 sqrt(pi))",
-                 sympy.integrate(normal(x) ** 2, (x, -sympy.oo, sympy.oo)) - NONE),
+                 bell.subs(width, 1) / (2 * sympy.pi) - NONE),
         vanishes("x phi(a x) phi(x)^2 is a derivative, so that Phi can be differentiated instead",
                  sympy.diff(-normal(a * x) * normal(x) ** 2 / (a**2 + 2), x) - inner),
         vanishes("which leaves a Gaussian integral",
-                 2 * a / (a**2 + 2) * sympy.integrate((normal(a * x) * normal(x)) ** 2, (x, -sympy.oo, sympy.oo))
-                 - step),
+                 2 * a / (a**2 + 2) * bell.subs(width, a**2 + 1) / (2 * sympy.pi) ** 2 - step),
         vanishes("that is the derivative of an arc sine", sympy.simplify(sympy.diff(squared, a) - step)),
         vanishes("from Phi(0)^2 on", squared.subs(a, 0) - NONE / 4),
         vanishes("(1/2 + h)^3 and (1/2 + h)^2 differ from a multiple by what is odd in h",
