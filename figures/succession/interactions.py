@@ -17,7 +17,7 @@ from theory.succession.formulas import selective_interactions
 
 ORDERS = (1, 2, 3, 4, 5, 6)
 FRACTIONS = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
-MANY = 240
+MANY, INTERACTIONS, FEWEST = 240, 16, 150
 OPTIONS = (
     Parameter("components", 30, range=COUNT, meaning="of an agent", integer=True),
     Parameter("order", 3, range=COUNT, meaning="of the interactions that are kept for relevance", integer=True),
@@ -87,10 +87,14 @@ def _random(order: int, components: int, replicates: int, seed: int) -> Any:
     """Return what random replacement leaves, at the whole numbers of components nearest to the fractions."""
     replaced = np.rint(FRACTIONS * components).astype(int)
     replaced = replaced[replaced + order <= components]
-    points = [{"components": components, "replaced": int(m), "order": order} for m in replaced]
+    points = [
+        {"components": components, "replaced": int(m), "order": order, "interactions": INTERACTIONS} for m in replaced
+    ]
     formula = theory.get("succession.surviving_interactions")
     found = simulated(replacing("random"), "surviving", points, replicates, seed)
-    seen = found[1] > 0.0
+    # Of fewer survivors the mean is not normal, and its deviation says nothing.
+    expected = replicates * INTERACTIONS * formula(components=components, replaced=replaced, order=order)
+    seen = expected >= FEWEST
     every = np.arange(components - order + 1)
     one = series(f"{order} together" if order > 1 else "single components", replaced[seen] / components,
                  (found[0][seen], found[1][seen]), lambda f: formula(components=components, replaced=np.rint(

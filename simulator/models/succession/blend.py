@@ -95,6 +95,7 @@ def pursued(
         sample=partial(sample, plan),
         refine=partial(refine, plan),
         order=2,
+        says="Circuits share the network by a softmax that anneals, and with it what the network pursues.",
         coordinates={} if plan.times is None else {"time": np.array(plan.times)},
         components=lambda resolved: int(resolved["circuits"] * (resolved["dim"] if plan.goals else 1)),
         identity={"level": "replicator", "times": plan.times, "method": method, "measures": list(chosen),

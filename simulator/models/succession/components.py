@@ -18,7 +18,11 @@ from typing import Any
 
 import numpy as np
 
-RULES = ("random", "relevance", "centrality")
+RULES = {
+    "random": "any of them",
+    "relevance": "those least relevant to capability",
+    "centrality": "those in the fewest interactions",
+}
 CENTRALITIES = ("degree", "betweenness", "eigenvector")
 
 

@@ -54,6 +54,8 @@ def run(ends: bool = False, measures: Sequence[str] | None = None) -> Experiment
         sample=partial(sample, chosen),
         components=lambda resolved: int(resolved["circuits"]),
         identity={"level": "envelope", "ends": ends, "measures": list(chosen)},
+        says="Circuits that are better take the lead, one after another, and a part of the goal along"
+        + (", until the clock ends." if ends else "."),
     )
 
 
@@ -131,6 +133,7 @@ def chain() -> Experiment:
         sample=_chained,
         components=lambda resolved: int(resolved["dim"]),
         identity={"level": "inheritance"},
+        says="A goal is handed on from circuit to circuit, and a part of it is kept each time.",
     )
 
 

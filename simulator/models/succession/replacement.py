@@ -52,6 +52,7 @@ def replacing(rule: str = "random") -> Experiment:
         sample=partial(sample, rule),
         components=lambda resolved: int(resolved["components"] * resolved["interactions"]),
         identity={"level": "graph", "rule": rule},
+        says=f"Components of agents are replaced, {RULES[rule]}; the goal rests on interactions of several.",
     )
 
 
