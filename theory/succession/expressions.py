@@ -14,13 +14,14 @@ time, end, noise = sympy.symbols("time end noise", positive=True)
 height, other = sympy.symbols("x y", real=True)
 above = sympy.Symbol("c", positive=True)
 share = sympy.Symbol("share", real=True)
+stays, mean_changes = sympy.symbols("stays mean_changes", real=True)
 better, worse = sympy.symbols("s_2 s_1", real=True)
 ahead, behind = sympy.symbols("ell_1 ell_2", real=True)
 
 SYMBOLS = {
     circuits: "K", correlation: "r", overlap: r"\rho", successions: "n", components: "n", replaced: "m", order: "k",
     fraction: "f", bias: r"\beta", time: r"\tau", end: "T", noise: r"\sigma", height: "x", other: "y", above: "c",
-    share: "p", better: "s_2", worse: "s_1", ahead: r"\ell_1", behind: r"\ell_2",
+    share: "p", stays: "p_0", mean_changes: r"\bar{N}", better: "s_2", worse: "s_1", ahead: r"\ell_1", behind: r"\ell_2",
 }  # fmt: skip
 
 Phi, phi = sympy.Function("Phi"), sympy.Function("phi")
@@ -46,13 +47,14 @@ exponential_successions = (
     * sympy.Integral((1 - exceeds) ** (circuits - 2) * crossing, (above, 0, sympy.oo), (time, 0, 1))
 )  # fmt: skip
 first_leads = circuits * sympy.Integral(
-    phi(height, other) * Phi(height, other) ** (circuits - 1),
+    phi(height, other, memory) * Phi(height, other, memory) ** (circuits - 1),
     (height, -sympy.oo, sympy.oo),
     (other, -sympy.oo, sympy.oo),
 )
 
 goal_retention = overlap**successions
-run_retention = (4 + 7 * overlap + overlap**2) / 12
+run_retention = stays + (2 - 2 * stays - mean_changes) * overlap + (stays + mean_changes - 1) * overlap**2
+independent_retention = (4 + 7 * overlap + overlap**2) / 12
 tree_sum = (
     circuits - 2 * overlap * sympy.gamma(circuits + 2 * overlap) / (
         sympy.gamma(circuits) * sympy.gamma(1 + 2 * overlap))

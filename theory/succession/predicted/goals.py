@@ -43,7 +43,7 @@ def of_goals(chain: Experiment, runs: Runs) -> tuple[Prediction, ...]:
         declared(
             "reuse_retention",
             "Where circuits reuse earlier-built ones, the last leader keeps a power of their number of the first goal.",
-            Region({"circuits": Interval(2, 12, integer=True), "overlap": OVERLAP}),
+            Region({"circuits": Interval(2, 8, integer=True), "overlap": OVERLAP}),
             pursued(measures=("leader_retention",)),
             "leader_retention",
             lambda **point: {**point, "dim": 3, "time": LATE},

@@ -20,7 +20,7 @@ def of_leaders(runs: Runs) -> tuple[Prediction, ...]:
         declared(
             "expected_successions",
             "Better circuits take the lead several times, not endlessly: about the root of the logarithm of how many.",
-            Region({"circuits": Interval(3, 40, integer=True), "correlation": CORRELATION}),
+            Region({"circuits": Interval(3, 25, integer=True), "correlation": CORRELATION}),
             endless,
             "successions",
         ),
@@ -28,7 +28,7 @@ def of_leaders(runs: Runs) -> tuple[Prediction, ...]:
             "successions_until",
             "The lead turns through an angle at an even pace, so that most changes come early and some very late.",
             Region(
-                {"circuits": Interval(3, 30, integer=True), "correlation": CORRELATION,
+                {"circuits": Interval(3, 20, integer=True), "correlation": CORRELATION,
                  "end": Interval(0.5, 10.0, log=True)}
             ),
             ending,
@@ -39,7 +39,7 @@ def of_leaders(runs: Runs) -> tuple[Prediction, ...]:
         declared(
             "exponential_successions",
             "Circuits of exponential presence and quality take the lead less often: ln ln of how many, at the last.",
-            Region({"circuits": Interval(3, 40, integer=True)}),
+            Region({"circuits": Interval(3, 25, integer=True)}),
             endless,
             "successions",
             lambda circuits: {"circuits": circuits, "presence": Exponential(), "quality": Exponential()},
@@ -47,7 +47,7 @@ def of_leaders(runs: Runs) -> tuple[Prediction, ...]:
         declared(
             "first_leads",
             "The first leader loses the lead to anybody, the sooner the noisier quality is.",
-            Region({"circuits": Interval(2, 5, integer=True), "time": Interval(0.2, 3.0, log=True),
+            Region({"circuits": Interval(2, 4, integer=True), "time": Interval(0.2, 3.0, log=True),
                     "noise": Interval(0.0, 1.0)}),
             pursued(measures=("first_leads",), method="stepped"),
             "first_leads",

@@ -44,16 +44,16 @@ def goal_retention() -> tuple[Obligation, ...]:
 
 def run_retention() -> tuple[Obligation, ...]:
     """Prove that three circuits' two means leave one law of N, at most 2, and its values for r = 0."""
-    none, some, rho = sympy.symbols("p_0 m rho", real=True)
-    two = some - (1 - none)
-    retained = none + (1 - none - two) * rho + two * rho**2
-    given = {none: sympy.Rational(1, 3), some: sympy.Rational(3, 4), rho: e.overlap}
+    none, some, rho = e.stays, e.mean_changes, e.overlap
+    retained = e.run_retention
+    given = {none: sympy.Rational(1, 3), some: sympy.Rational(3, 4)}
     return (
         vanishes("the probabilities add up", retained.subs(rho, 1) - 1),
+        vanishes("and are P(0) at rho = 0", retained.subs(rho, 0) - none),
         vanishes("the mean number is what it should be", sympy.diff(retained, rho).subs(rho, 1) - some),
-        vanishes("1/3 and 3/4 give (4 + 7 rho + rho^2)/12", retained.subs(given) - e.run_retention),
+        vanishes("1/3 and 3/4 give (4 + 7 rho + rho^2)/12", retained.subs(given) - e.independent_retention),
         equals_numerically("NumPy equals it", formulas.run_retention,
-                           lambda overlap: float(e.run_retention.subs(e.overlap, overlap)),
+                           lambda overlap: float(e.independent_retention.subs(rho, overlap)),
                            [{"overlap": rho} for rho in (-0.8, 0.0, 0.5, 1.0)]),
     )  # fmt: skip
 
