@@ -21,7 +21,8 @@ ahead, behind = sympy.symbols("ell_1 ell_2", real=True)
 SYMBOLS = {
     circuits: "K", correlation: "r", overlap: r"\rho", successions: "n", components: "n", replaced: "m", order: "k",
     fraction: "f", bias: r"\beta", time: r"\tau", end: "T", noise: r"\sigma", height: "x", other: "y", above: "c",
-    share: "p", stays: "p_0", mean_changes: r"\bar{N}", better: "s_2", worse: "s_1", ahead: r"\ell_1", behind: r"\ell_2",
+    share: "p", stays: "p_0", mean_changes: r"\bar{N}", better: "s_2", worse: "s_1", ahead: r"\ell_1",
+    behind: r"\ell_2",
 }  # fmt: skip
 
 Phi, phi = sympy.Function("Phi"), sympy.Function("phi")

@@ -28,7 +28,7 @@ def of_leaders(runs: Runs) -> tuple[Prediction, ...]:
             "successions_until",
             "The lead turns through an angle at an even pace, so that most changes come early and some very late.",
             Region(
-                {"circuits": Interval(3, 20, integer=True), "correlation": CORRELATION,
+                {"circuits": Interval(3, 12, integer=True), "correlation": CORRELATION,
                  "end": Interval(0.5, 10.0, log=True)}
             ),
             ending,
@@ -56,7 +56,7 @@ def of_leaders(runs: Runs) -> tuple[Prediction, ...]:
         declared(
             "lasting_lead",
             "Until then the first leader has led without a break, where quality is not noisy.",
-            Region({"circuits": Interval(2, 30, integer=True), "time": Interval(0.2, 3.0, log=True),
+            Region({"circuits": Interval(2, 12, integer=True), "time": Interval(0.2, 3.0, log=True),
                     "correlation": CORRELATION}),
             runs(True, ("first_stays",)),
             "first_stays",
