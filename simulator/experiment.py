@@ -76,6 +76,8 @@ class Experiment:
         Plain data that tells this experiment from every other one.
     law
         The Model that it was made from, if there is one: to show it, and to say where two laws differ.
+    says
+        One sentence, for the list of experiments.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Experiment:
     states: Callable[[], Experiment] | None = None
     identity: Mapping[str, Any] = field(default_factory=dict)
     law: Any = None
+    says: str = ""
 
     def replace(self, **changes: Any) -> Experiment:
         """Return this experiment with some parts replaced."""

@@ -21,7 +21,8 @@ class Claim:
     Parameters
     ----------
     key, title, statement
-        Its short name, a few words, and one sentence in our words.
+        Its short name (such as G8, or G10b for a part of G10 that stands by itself), a few words, and one sentence in
+        our words.
     source
         The essay it comes from.
     predictions

@@ -13,11 +13,12 @@ from theory.claim import VERDICTS, Claim, verdict
 __all__ = ["VERDICTS", "Claim", "claims", "verdict"]
 
 ESSAYS = "GWXP"  # the letters of the keys, in the order of the essays
+PARTS = "abcdefgh"  # of a claim that several phenomena hold a part of each
 
 
 def _place(claim: Claim) -> tuple[int, int, str]:
-    """Return where a claim stands: by its essay's letter, its number, and its part where it has several (G10a)."""
-    number = claim.key[1:].rstrip("abc")
+    """Return where a claim stands: by its essay's letter, its number, and the letter of its part, if it has parts."""
+    number = claim.key[1:].rstrip(PARTS)
     return ESSAYS.index(claim.key[0]), int(number), claim.key[1 + len(number) :]
 
 

@@ -106,7 +106,7 @@ def test_list_shows_everything_once_in_a_hundred_columns(capsys):
             assert parameter.name in text
             assert parameter.meaning in text
             assert parameter.unit in text
-        assert all(measure in text for measure in subject.observed)
+        assert all(measure in text for measure in getattr(subject, "observed", subject.measures))
     assert any(line.split()[:4] == ["noise", "0.1", "1/sqrt(time)", "[0,"] for line in lines)
     assert "parameters, as goal_drift without threshold, width and:" in text
 
