@@ -19,8 +19,8 @@ from simulator.models.grokking.circuits import logit
 from simulator.parameter import SHARE, Parameter, first_axis
 from theory.grokking import expressions as e
 from theory.grokking import formulas, proofs
-from theory.grokking.predicted.probed import HALVINGS, flip
 from theory.prediction import Margin, Point, Prediction
+from theory.probed import HALVINGS, flip
 from theory.region import Interval, Region, Several
 
 BRACKET = 1.15  # how far below and above the predicted value a search begins, as a factor

@@ -11,8 +11,8 @@ from simulator.models.grokking import generalizing, generalizing_efficiency, mem
 from theory.grokking import expressions as e
 from theory.grokking import formulas, proofs
 from theory.grokking.predicted.margins import STIFFNESS, held, lag
-from theory.grokking.predicted.probed import slope
 from theory.prediction import Margin, Point, Prediction
+from theory.probed import slope
 from theory.region import Interval, Region
 
 PATIENCE = 60.0  # decay times: longer than anything here takes
