@@ -169,7 +169,7 @@ def decay_of(experiment, dim, rate, steps, replicates):
 
 def test_noise_is_of_second_order():
     """The difference between steps and half-steps falls fourfold where steps are halved; plain geodesics, twofold."""
-    differences = [decay_of(walk(selective=False), 512, 2.0, steps, 4000) for steps in (4, 8)]
+    differences = [decay_of(walk(selective=False), 512, 2.0, steps, 3000) for steps in (4, 8)]
     ratio = differences[0][0] / differences[1][0]
     spread = ratio * np.hypot(*(error / value for value, error in differences))
     assert spread < 0.4
@@ -211,8 +211,8 @@ def test_features_stay_on_the_sphere_and_spread_alike():
 def test_selection_and_noise_together_by_two_integrators(dim):
     """The walk and the law of a free vector y agree, within 5 standard errors and what a step of each leaves."""
     point = {"dim": dim, "noise": 0.35, "initial_strength": 1.0, "initial_angle": 0.6}
-    law = until_eliminated(trained).experiment(times=[1.5], measures=("misbehavior", "score"), steps=200)
-    other = simulate(law, replicates=4000, seed=1, **point, ease_strength=0.7, ease_angle=0.8)
+    law = until_eliminated(trained).experiment(times=[1.5], measures=("misbehavior", "score"), steps=120)
+    other = simulate(law, replicates=3000, seed=1, **point, ease_strength=0.7, ease_angle=0.8)
     one = simulate(walk([1.5]), replicates=10_000, seed=2, **point, strength_metric=0.7, angle_metric=0.8, steps=40)
     for measure in ("misbehavior", "score"):
         error = np.hypot(float(one[f"{measure}_se"][0]), float(other[f"{measure}_se"][0]))
@@ -239,9 +239,9 @@ def test_in_many_dimensions_noise_is_a_drift_out_of_sight():
 
 def test_noise_blinds_sooner_but_never_for_good():
     """Below the threshold, noise leaves more at first, and in the end all is taken, however seldom it is seen."""
-    point = {"dim": 8, "initial_strength": 1.0, "initial_angle": 0.8, "strength_metric": 0.5, "steps": 400}
+    point = {"dim": 8, "initial_strength": 1.0, "initial_angle": 0.8, "strength_metric": 0.5, "steps": 300}
     left = np.sqrt(1.0 + 2 * 0.5 * np.log(np.sin(0.8)))
-    found = simulate(walk([0.6, 60.0]), replicates=2000, seed=3, noise=0.5, discretization=False, **point)
+    found = simulate(walk([0.6, 60.0]), replicates=1000, seed=3, noise=0.5, discretization=False, **point)
     quiet = walked(walk([0.6, 60.0]), 2, **point)["misbehavior"][0]
     early, late = found.misbehavior.values
     assert early > quiet[0] + 5 * float(found.misbehavior_se[0])
