@@ -44,7 +44,7 @@ def rotation(axes: Any = None, *, replicates: int = 2, seed: int = 0, **paramete
     paths = [_path(part * threshold, part, point) for part in PATHS]
     growing = _punished(PATHS[1] * threshold, point)
     left = [_left(law, label, threshold, point) for law, label in ((trained, "gradient"), (selected, "selection"))]
-    canvas = _drawn(axes, paths, growing, left)
+    canvas = _drawn(axes, paths, growing, left, threshold)
     kept = float(theory.get("probe_selection.residual_misbehavior")(**point, ratio=PATHS[0] * threshold))
     raw = float(theory.get("probe_selection.raw_residual")(**point))
     everything = [*paths, growing, *left]
@@ -120,12 +120,12 @@ def _left(law: Any, label: str, threshold: float, point: dict[str, Any]) -> Curv
                                time=PATIENCE, **metrics).misbehavior))  # fmt: skip
     residual = theory.get("probe_selection.residual_misbehavior")
     # The line falls steeply to the threshold: places on it are closest there.
-    close = np.concatenate([np.geomspace(RATIOS[0], 0.9, 60), 1.0 - np.geomspace(0.1, 1e-6, 80), [RATIOS[-1]]])
+    close = np.concatenate([np.geomspace(RATIOS[0], 0.9, 60), 1.0 - np.geomspace(0.1, 1e-6, 80), [1.0, RATIOS[-1]]])
     fine = threshold * close
     return Curve(label, ratios, np.array(found), residual(**point, ratio=ratios), fine, residual(**point, ratio=fine))
 
 
-def _drawn(axes: Any, paths: list[Curve], growing: Curve, left: list[Curve]) -> Any:
+def _drawn(axes: Any, paths: list[Curve], growing: Curve, left: list[Curve], threshold: float) -> Any:
     if axes is not None:
         _trajectories(axes, paths, growing)
         return axes.get_figure(root=True)
@@ -136,7 +136,10 @@ def _drawn(axes: Any, paths: list[Curve], growing: Curve, left: list[Curve]) -> 
         strength = float(paths[0].simulated[0])
         raw = strength * np.sin(paths[0].x[0] * RIGHT)
         other.axhline(raw, color=MUTED, linewidth=0.9, linestyle=":")
-        other.text(0.98, raw, "raw vector", fontsize=8.0, ha="right", va="bottom", color=MUTED,
+        other.axvline(threshold, color=MUTED, linewidth=0.9, linestyle=":")
+        other.text(threshold * 0.93, 0.98, "threshold", fontsize=8.0, ha="right", va="top", color=MUTED,
+                   transform=other.get_xaxis_transform())  # fmt: skip
+        other.text(0.02, raw, "raw vector", fontsize=8.0, ha="left", va="bottom", color=MUTED,
                    transform=other.get_yaxis_transform())  # fmt: skip
         other.set(
             xscale="log", xlabel=r"$K_m/K_\phi$", ylabel="strength left", ylim=(-0.04 * strength, 1.05 * strength)

@@ -122,15 +122,15 @@ def rollouts(strength, phi, spreads, push, updates, size, copies, generator):
 def test_residual_of_selection_among_rollouts():
     """Variances make the ratio: 0.030^2 to 0.025^2 leave 0.71, where the reverse would leave 0.86.
 
-    Rollouts on the near side of pi/2 still see the probe when their mean does not, which takes a little more: m^2 is
-    less by about K_m/K_phi times the variance of the angle, some 0.003.
+    Rollouts on the near side of pi/2 still see the probe when their mean does not, which takes m^2 down by some 0.003,
+    and so do updates of a finite size; together 0.004 of m.
     """
-    found, turned = rollouts(1.0, 1.0, (0.030, 0.025), 16.0, 200, 1000, 24, np.random.default_rng(2))
+    found, turned = rollouts(1.0, 1.0, (0.030, 0.025), 8.0, 400, 1000, 16, np.random.default_rng(2))
     wanted, inverted = (formulas.residual_misbehavior(1.0, 1.0, ratio) for ratio in (1.44, 1 / 1.44))
     error = found.std(ddof=1) / np.sqrt(found.size)
     assert error < 0.002
     assert turned.min() > np.pi / 2
-    assert abs(found.mean() - wanted) < 5 * error + 0.004
+    assert abs(found.mean() - wanted) < 5 * error + 0.005
     assert abs(found.mean() - inverted) > 0.1
 
 

@@ -112,8 +112,8 @@ def probe_lifetime(angle: Any, dim: Any, noise: Any, time: Any) -> Any:
     time
         >= 0.
 
-    The angle itself drifts at ((D - 2)/2) sigma^2 cot(phi). Source: cos(phi) is the first harmonic of the sphere, of
-    Laplacian -(D - 1); Ito, Proc. Japan Acad. 26 (1950) 50, on Brownian motions of a Lie group.
+    The angle itself drifts at ((D - 2)/2) sigma^2 cot(phi). Source: Roberts & Ursell, Phil. Trans. R. Soc. A 252 (1960)
+    317: cos(phi) is the first harmonic of the sphere, of Laplacian -(D - 1).
     """
     rate = (np.asarray(dim, dtype=float) - 1.0) * np.square(noise) / 2.0
     return np.cos(angle) * np.exp(-rate * np.asarray(time))
