@@ -110,3 +110,12 @@ def arguments(distribution: Any) -> dict[str, Any]:
 def with_arguments(distribution: Any, values: Mapping[str, Any]) -> Any:
     """Return the distribution with some of its fields replaced."""
     return replace(distribution, **values)
+
+
+def numbers_only(parameters: Mapping[str, Any]) -> None:
+    """Raise ValueError, in one line, if a parameter is a distribution where all replicates of a point start alike."""
+    for name, value in parameters.items():
+        if is_distribution(value):
+            raise ValueError(
+                f"{name}: got a distribution; must be numbers, replicates start alike here; sweep over it instead"
+            )

@@ -23,7 +23,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.distribution import is_distribution
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.observation import TIME, checked_times
 from simulator.parameter import COUNT, NONNEGATIVE, POSITIVE, REAL, SHARE, Parameter, Resolved
@@ -139,7 +139,7 @@ def sample(plan: _Plan, parameters: Resolved, replicates: int, generator: np.ran
 
     Without it all replicates are one path, which is trained once.
     """
-    _refuse_draws(parameters)
+    numbers_only(parameters)
     if parameters["batch_noise"] == 0.0 and replicates > 1:
         alone = sample(plan, parameters, 1, generator)
         return {key: np.repeat(array, replicates, axis=0) for key, array in alone.items()}
@@ -155,7 +155,7 @@ def refine(
     plan: _Plan, parameters: Resolved, replicates: int, generator: np.random.Generator
 ) -> tuple[Samples, Samples]:
     """Return the measures at the learning rate and at half of it, on the same noise."""
-    _refuse_draws(parameters)
+    numbers_only(parameters)
     replicates = replicates if parameters["batch_noise"] > 0.0 else 2
     coarse, fine = (_Path.start(plan, parameters, replicates) for _ in range(2))
     for part in _segments(plan, parameters):
@@ -251,9 +251,3 @@ def _normals(parameters: Resolved, generator: np.random.Generator, steps: int, r
     if parameters["batch_noise"] == 0.0:
         return repeat(0.0, steps)
     return (generator.standard_normal(replicates) for _ in range(steps))
-
-
-def _refuse_draws(parameters: Resolved) -> None:
-    for name, value in parameters.items():
-        if is_distribution(value):
-            raise ValueError(f"{name}: got a distribution; must be numbers; weights all start alike, sweep over it")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.distribution import is_distribution
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.parameter import COUNT, NONNEGATIVE, Parameter, Range, Resolved
 
@@ -56,7 +56,7 @@ def walk() -> Experiment:
 
 def sample(parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
     """Return the draws of chains from the empty string, (replicates, draws) a measure."""
-    _refuse_draws(parameters)
+    numbers_only(parameters)
     kept, skipped = parameters["sweeps"], parameters["burn_in"]
     found = {name: np.empty((replicates, kept)) for name in MEASURES}
     state = Strings.empty(replicates)
@@ -82,17 +82,11 @@ def memory() -> Experiment:
 
 def sample_memory(parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
     """Return the first bits of walks that have moved, (replicates,)."""
-    _refuse_draws(parameters)
+    numbers_only(parameters)
     state = Strings.ones(replicates, parameters["max_length"])
     for _ in range(parameters["moves"]):
         state.move(parameters["inverse_temperature"], parameters["max_length"], generator)
     return {"first_bit": state.first_bit.astype(float)}
-
-
-def _refuse_draws(parameters: Resolved) -> None:
-    for name, value in parameters.items():
-        if is_distribution(value):
-            raise ValueError(f"{name}: got a distribution; must be a number for all chains; sweep over it instead")
 
 
 class Strings:

@@ -1,0 +1,1 @@
+"""The predicted of probe selection."""
