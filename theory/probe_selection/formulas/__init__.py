@@ -1,0 +1,1 @@
+"""formulas of probe selection, one module an idea."""

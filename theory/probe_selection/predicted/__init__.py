@@ -1,0 +1,1 @@
+"""predicted of probe selection, one module an idea."""

@@ -1,0 +1,1 @@
+"""proofs of probe selection, one module an idea."""
