@@ -19,6 +19,7 @@ What is not a law is an Experiment of its own, one module an idea:
                   group-normalized advantage, gradient through the probe; heavy-tailed noise; frozen copies
     groups        the same update for groups by the million
     detection     rollouts that misbehave or not, flagged or not
+    passing       who passes a threshold on a probe with noise, normal or heavy-tailed
     types         clean, caught and evading types under replicator dynamics with a KL penalty, and by batches
     probe         fitting a probe by least squares or logistic regression, and what it is worth
     retraining    many generations with mutation, under a probe that is fitted again to the population
@@ -48,8 +49,9 @@ from simulator.models.probe_selection.parameters import (
     probes,
     transmitted,
 )
+from simulator.models.probe_selection.passing import passing
 from simulator.models.probe_selection.retraining import retraining
-from simulator.models.probe_selection.rollouts import rollouts
+from simulator.models.probe_selection.rollouts import NOISES, rollouts
 from simulator.models.probe_selection.subverter import subverter
 from simulator.models.probe_selection.types import batches, probe_types
 
@@ -96,6 +98,7 @@ variants = (
     *(rollouts(learner) for learner in LEARNERS),
     groups(),
     detection(),
+    *(passing(noise) for noise in NOISES),
     probe_types,
     batches(),
     subverter(),

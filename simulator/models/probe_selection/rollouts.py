@@ -37,6 +37,7 @@ CHANGES = {
     "evasion_rise": Observable((), "score", "w_B times the rise of evasion: what probes on the live agent lose"),
     "misbehavior_fall_sd": Observable((), "", "fall of misbehavior in its standard deviations"),
     "evasion_rise_sd": Observable((), "", "rise of evasion in its standard deviations"),
+    "score_fall_sd": Observable((), "", "fall of what the probe reads of the traits, in its standard deviations"),
 }
 SURVIVORS = {
     "survivor_misbehavior": Observable((), "", "misbehavior of one of those kept, chosen by lot"),
@@ -181,7 +182,15 @@ _CHANGE: Mapping[str, Callable[[Update, Resolved], Array]] = {
     "evasion_rise": lambda update, point: point["evasion_weight"] * point["evasion_sd"] * update[1],
     "misbehavior_fall_sd": lambda update, point: -update[0],
     "evasion_rise_sd": lambda update, point: update[1],
+    "score_fall_sd": lambda update, point: _score_fall(update, point),
 }
+
+
+def _score_fall(update: Update, point: Resolved) -> Array:
+    left = point["misbehavior_weight"] * point["misbehavior_sd"]
+    right = point["transmitted"] * point["evasion_weight"] * point["evasion_sd"]
+    variance = left**2 + right**2 - 2.0 * point["correlation"] * left * right
+    return (right * update[1] - left * update[0]) / np.sqrt(variance)
 
 
 def _survivors(group: Group, generator: np.random.Generator) -> dict[str, Array]:

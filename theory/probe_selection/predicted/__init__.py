@@ -1,1 +1,1 @@
-"""predicted of probe selection, one module an idea."""
+"""What is predicted of probe selection and where, one module an idea."""

@@ -1,0 +1,116 @@
+"""What is predicted of flags, of probes that are fitted again, and of probes with noise."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from simulator.models.probe_selection.detection import detection
+from simulator.models.probe_selection.passing import passing
+from simulator.models.probe_selection.retraining import retraining
+from theory.prediction import Margin, Prediction
+from theory.probe_selection import formulas
+from theory.probe_selection.predicted.declared import declared, first_time
+from theory.region import Interval, Region
+
+RATES = {
+    "prevalence": Interval(0.2, 0.8), "false_negative_rate": Interval(0.01, 0.3),
+    "false_positive_rate": Interval(0.01, 0.3),
+}  # fmt: skip
+FITTED = 200  # individuals that a probe is fitted to
+RANKED = 1000  # individuals that are parted in halves
+HALVED = Margin("halves of a sample, not of the law: 1/N", lambda **point: 1.0 / RANKED)
+
+
+def of_detection() -> tuple[Prediction, ...]:
+    """Return what a flag tells, and what of a probe that is fitted again, or noisy."""
+    return (*_of_flags(), *_of_fits(), *_of_halves(), *_of_noise())
+
+
+def _of_flags() -> tuple[Prediction, ...]:
+    made = detection()
+    return (
+        declared(
+            "unflagged_honest",
+            "With an accurate probe most rollouts that it does not flag behave, because they behave.",
+            Region(RATES), made, lambda **point: {**point, "group_size": 2}, "first_honest",
+        ),
+        declared(
+            "missed_among",
+            "Of so many unflagged rollouts a binomial number misbehave, however many were flagged beside them.",
+            Region({"unflagged": Interval(3, 6, integer=True), **RATES}, lambda prevalence, **_: prevalence < 0.6),
+            made, lambda **point: {**point, "group_size": 8}, "missed", scale=1.0,
+        ),
+    )  # fmt: skip
+
+
+def _of_fits() -> tuple[Prediction, ...]:
+    weights = ("evasion_weight", "misbehavior_weight")
+    box = {"evasion_variance": Interval(0.2, 1.0), "trace_noise": Interval(0.3, 1.0)}
+
+    def setting(evasion_variance: float, trace_noise: float) -> dict[str, Any]:
+        return {"evasion_sd": np.sqrt(evasion_variance), "trace_noise": trace_noise, "readout_noise": 0.3,
+                "population": FITTED}  # fmt: skip
+
+    # Least squares are unbiased; a logistic fit is too long by a factor that its ratio does not show, to first order.
+    beyond = Margin("of second order in the fit's own error: 1/N", lambda **point: 1.0 / FITTED)
+    return tuple(
+        declared(
+            name, says, Region(box), first_time(retraining(fit, times=(0.0, 1.0)), weights), setting, weights,
+            about="retrained_weight", statistic="ratio", scale=1.0, **more,
+        )
+        for name, says, fit, more in (
+            ("retrained_weight", "A probe that is fitted again weighs evasion by how noisy a trace it leaves.",
+             "least_squares", {}),
+            ("retrained_weight_logistic", "So does one that is fitted by logistic regression.", "logistic",
+             {"margin": beyond}),
+        )
+    )  # fmt: skip
+
+
+def _of_halves() -> tuple[Prediction, ...]:
+    region = Region({"correlation": Interval(0.3, 0.95)})
+
+    def setting(correlation: float) -> dict[str, Any]:
+        return {"evasion_sd": 1e-6, "readout_noise": np.sqrt(1.0 / correlation**2 - 1.0), "population": RANKED}
+
+    made = partial(first_time, retraining(None, times=(0.0, 1.0)))
+    return (
+        declared(
+            "recall_of_halves",
+            "A probe finds the worse half of a population to the extent of its correlation with misbehavior.",
+            region, made(("recall",)), setting, "recall", margin=HALVED,
+        ),
+        declared(
+            "auc_of_halves",
+            "And so it ranks one of the worse half above one of the better.",
+            region, made(("auc",)), setting, "auc", margin=HALVED,
+        ),
+    )  # fmt: skip
+
+
+def _of_noise() -> tuple[Prediction, ...]:
+    region = Region(
+        {"threshold": Interval(-2.5, 0.5), "sd": Interval(0.7, 1.4), "noise_scale": Interval(0.5, 1.5)}
+    )
+    says = {
+        "normal": "Harder selection on a probe with normal noise selects better behavior without bound.",
+        "laplace": "With noise of exponential tails there is a bound to what selection on the probe can select.",
+        "student": "With noise of heavy tails hard selection on the probe selects nothing.",
+    }
+    return tuple(
+        declared(
+            "goodhart" if noise == "normal" else f"goodhart_{noise}", says[noise], region, passing(noise),
+            lambda threshold, sd, noise_scale: {"threshold": threshold, "misbehavior_sd": sd,
+                                                "noise_scale": noise_scale},
+            "misbehavior_passed", about="goodhart", expression="goodhart_normal" if noise == "normal" else "",
+            formula=partial(_passed, noise), scale=1.0,
+        )
+        for noise in says
+    )  # fmt: skip
+
+
+def _passed(noise: str, threshold: Any, sd: Any, noise_scale: Any) -> Any:
+    return formulas.goodhart(threshold, sd, noise_scale, noise)
