@@ -48,6 +48,8 @@ subverter_capability = sympy.log(response_ratio) / capability_rate
 mean_to_sd = sympy.sqrt(2 / (group_size - 1)) * sympy.gamma(group_size / 2) / sympy.gamma((group_size - 1) / 2)
 group_update = -score_covariance / score_sd * mean_to_sd * (group_size - 1) / group_size
 
+natural_update = -score_covariance
+
 normal_density = sympy.exp(-(cut**2) / 2) / sympy.sqrt(2 * sympy.pi)
 truncation_intensity = normal_density / kept_fraction
 variance_after_selection = variance * (1 - correlation**2 * intensity * (intensity - cut))

@@ -32,7 +32,7 @@ from simulator.declaration import Measure
 from simulator.distribution import Normal
 from simulator.functions import total
 from simulator.model import Model, Trait
-from simulator.models.probe_selection.detection import detection
+from simulator.models.probe_selection.detection import detection, halves
 from simulator.models.probe_selection.groups import groups
 from simulator.models.probe_selection.learners import LEARNERS
 from simulator.models.probe_selection.parameters import (
@@ -98,6 +98,7 @@ variants = (
     *(rollouts(learner) for learner in LEARNERS),
     groups(),
     detection(),
+    halves(),
     *(passing(noise) for noise in NOISES),
     probe_types,
     batches(),

@@ -11,7 +11,7 @@ import numpy as np
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.models.probe_selection.parameters import group_size
 from simulator.models.probe_selection.rollouts import check
-from simulator.parameter import COUNT, SHARE, Parameter, Resolved
+from simulator.parameter import COUNT, SHARE, Parameter, Range, Resolved
 
 prevalence = Parameter("prevalence", 0.5, r"\pi", SHARE, meaning="share of the rollouts that misbehave")
 false_negative_rate = Parameter(
@@ -62,3 +62,33 @@ def sample(parameters: Resolved, replicates: int, generator: np.random.Generator
             "missed": np.where(passed == parameters["unflagged"], missed, np.nan),
             "first_honest": np.where(flagged[0], np.nan, ~bad[0]),
         }
+
+
+correlation = Parameter("correlation", 0.8, "r", Range(-1.0, 1.0), meaning="correlation of misbehavior and score")
+HALVES = {
+    "recalled": Observable((), "", "whether the probe puts one of the worse half in its upper half", True),
+    "ranked": Observable((), "", "whether it scores one of the worse half above one of the better", True),
+}
+
+
+def halves() -> Experiment:
+    """Return what a probe of normal scores makes of the worse and the better half of all behavior.
+
+    A replicate is a pair of rollouts, one of each half.
+    """
+    return Experiment(
+        name="probe_halves",
+        parameters=(correlation,),
+        measures=HALVES,
+        sample=sample_halves,
+        identity={"level": "rollouts", "learner": "none", "halves": True},
+    )
+
+
+def sample_halves(parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
+    """Return the measures of some pairs, (replicates,) each; four normals are drawn a pair."""
+    check({**parameters, "group_size": 1})
+    r, sign = parameters["correlation"], np.array([[1.0], [-1.0]])
+    misbehavior = sign * np.abs(generator.standard_normal((2, replicates)))
+    score = r * misbehavior + np.sqrt(1.0 - r * r) * generator.standard_normal((2, replicates))
+    return {"recalled": (score[0] > 0.0).astype(float), "ranked": (score[0] > score[1]).astype(float)}

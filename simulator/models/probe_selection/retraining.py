@@ -7,7 +7,7 @@ the population as it then is, by labels that are true. Every generation is obser
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,7 +18,6 @@ from simulator.models.probe_selection import parameters as p
 from simulator.models.probe_selection import probe as probing
 from simulator.models.probe_selection.probe import FITS, Array
 from simulator.models.probe_selection.rollouts import check, refuse_unknown
-from simulator.observation import checked_times
 from simulator.parameter import COUNT, NONNEGATIVE, Parameter, Range, Resolved
 from simulator.selection import truncation
 
@@ -61,7 +60,9 @@ class _State:
         return probing.score(self.probe, self.seen)
 
 
-def retraining(fit: str | None = "least_squares", *, times: Sequence[float] = (10.0,)) -> Experiment:
+def retraining(
+    fit: str | None = "least_squares", *, times: Sequence[float] = (10.0,), measures: Sequence[str] | None = None
+) -> Experiment:
     """Return populations under a probe that is fitted again by ``fit``, observed at whole generations.
 
     Parameters
@@ -70,21 +71,25 @@ def retraining(fit: str | None = "least_squares", *, times: Sequence[float] = (1
         "least_squares" (of misbehavior), "logistic" (of which half is worse), or None: the first probe stays.
     times
         Generations, whole, increasing, >= 0.
+    measures
+        Names in ``MEASURES``; None for all.
 
-    Raises ValueError, in one line, for an unknown fit or times that are no whole generations.
+    Raises ValueError, in one line, for an unknown name or times that are no whole generations.
     """
     if fit is not None:
         refuse_unknown("fit", fit, FITS)
-    looked = checked_times(times)
-    assert looked is not None  # a sequence was given
-    if any(time != int(time) for time in looked):
-        raise ValueError(f"times: got {times!r}; must be whole generations; round them")
+    looked = tuple(float(time) for time in times)
+    if not looked or any(time != abs(int(time)) for time in looked) or list(looked) != sorted(set(looked)):
+        raise ValueError(f"times: got {times!r}; must be whole generations, >= 0, increasing; pass for example (0, 10)")
+    names = tuple(MEASURES) if measures is None else tuple(measures)
+    for measure in names:
+        refuse_unknown("measures", measure, MEASURES)
     name = f"probe_retrained_{fit}" if fit is not None else "probe_kept"
     return Experiment(
         name=name,
         parameters=PARAMETERS,
-        measures={key: Observable(("time",), one.unit, one.meaning) for key, one in MEASURES.items()},
-        sample=partial(sample, fit, looked),
+        measures={key: Observable(("time",), one.unit, one.meaning) for key, one in MEASURES.items() if key in names},
+        sample=partial(sample, fit, looked, names),
         coordinates={"time": np.array(looked)},
         components=lambda resolved: 2 * int(resolved["population"]),
         identity={"level": "generations", "fit": fit, "times": looked},
@@ -92,7 +97,12 @@ def retraining(fit: str | None = "least_squares", *, times: Sequence[float] = (1
 
 
 def sample(
-    fit: str | None, times: Sequence[float], parameters: Resolved, replicates: int, generator: np.random.Generator
+    fit: str | None,
+    times: Sequence[float],
+    measures: Sequence[str],
+    parameters: Resolved,
+    replicates: int,
+    generator: np.random.Generator,
 ) -> Samples:
     """Return the measures of some populations, (replicates, times) each."""
     check({**parameters, "group_size": 1})
@@ -100,7 +110,7 @@ def sample(
     a, b = (parameters[name] * generator.standard_normal(shape) for name in ("misbehavior_sd", "evasion_sd"))
     state = _State(a, b, probing.first_probe(replicates), np.empty((*shape, 3)))
     look(state, parameters, generator)
-    found = {name: np.empty((replicates, len(times))) for name in MEASURES}
+    found = {name: np.empty((replicates, len(times))) for name in measures}
     for generation in range(int(times[-1]) + 1):
         if generation > 0:
             descend(state, parameters, generator)
@@ -108,8 +118,8 @@ def sample(
         if fit is not None and generation % parameters["period"] == 0:
             state.probe = FITS[fit](state.seen, state.misbehavior)
         if generation in times:
-            for name, values in observe(state).items():
-                found[name][:, list(times).index(generation)] = values
+            for name, values in found.items():
+                values[:, list(times).index(generation)] = _OBSERVED[name](state)
     return found
 
 
@@ -132,21 +142,27 @@ def descend(state: _State, parameters: Resolved, generator: np.random.Generator)
         setattr(state, name, born)
 
 
-def observe(state: _State) -> dict[str, Array]:
-    """Return every measure, (replicates,) each."""
-    spread = [np.var(one, axis=1, ddof=1) for one in (state.misbehavior, state.evasion)]
+def _evasion_share(state: _State) -> Array:
     weights = state.probe[:, 0], state.probe[:, 0] - state.probe[:, 1]
-    read = [weight**2 * variance for weight, variance in zip(weights, spread, strict=True)]
-    score = state.score
-    return {
-        "misbehavior": state.misbehavior.mean(axis=1),
-        "evasion": state.evasion.mean(axis=1),
-        "misbehavior_variance": spread[0],
-        "evasion_variance": spread[1],
-        "score": score.mean(axis=1),
-        "misbehavior_weight": weights[0],
-        "evasion_weight": weights[1],
-        "evasion_share": read[1] / (read[0] + read[1]),
-        "recall": probing.recall(score, state.misbehavior),
-        "auc": probing.area_under_curve(score, state.misbehavior),
-    }
+    read, hidden = (
+        weight**2 * _variance(trait) for weight, trait in zip(weights, (state.misbehavior, state.evasion), strict=True)
+    )
+    return hidden / (read + hidden)
+
+
+def _variance(trait: Array) -> Array:
+    return np.asarray(np.var(trait, axis=1, ddof=1))
+
+
+_OBSERVED: Mapping[str, Callable[[_State], Array]] = {
+    "misbehavior": lambda state: state.misbehavior.mean(axis=1),
+    "evasion": lambda state: state.evasion.mean(axis=1),
+    "misbehavior_variance": lambda state: _variance(state.misbehavior),
+    "evasion_variance": lambda state: _variance(state.evasion),
+    "score": lambda state: state.score.mean(axis=1),
+    "misbehavior_weight": lambda state: state.probe[:, 0],
+    "evasion_weight": lambda state: state.probe[:, 0] - state.probe[:, 1],
+    "evasion_share": _evasion_share,
+    "recall": lambda state: probing.recall(state.score, state.misbehavior),
+    "auc": lambda state: probing.area_under_curve(state.score, state.misbehavior),
+}

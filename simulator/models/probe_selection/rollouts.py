@@ -127,9 +127,11 @@ def sample(plan: Plan, parameters: Resolved, replicates: int, generator: np.rand
     found = {name: np.empty(replicates) for name in plan.measures}
     learner = LEARNERS[plan.learner][0]
     for place, group in groups(plan, parameters, replicates, generator):
-        seen = changes(plan.measures, learner(group, generator), parameters)
+        seen: dict[str, Array] = {}
+        if any(name in CHANGES for name in plan.measures):
+            seen |= changes(plan.measures, learner(group, generator), parameters)
         if any(name in SURVIVORS for name in plan.measures):
-            seen |= _survivors(group, generator)
+            seen |= _survivors(group, generator, plan.measures)
         for name, values in found.items():
             values[place] = seen[name]
     return found
@@ -193,18 +195,17 @@ def _score_fall(update: Update, point: Resolved) -> Array:
     return (right * update[1] - left * update[0]) / np.sqrt(variance)
 
 
-def _survivors(group: Group, generator: np.random.Generator) -> dict[str, Array]:
-    """Return what is measured of those that truncation keeps."""
-    keep = learners.chosen(group, generator)
-    point = group.parameters
-    lots = np.where(keep, generator.random(keep.shape), -1.0)
-    one = np.argmax(lots, axis=0)[np.newaxis]
-    own = [np.take_along_axis(trait, one, axis=0)[0] for trait in group.traits]
-    kept = point["kept"]
-    mean = np.sum(group.misbehavior * keep, axis=0) / kept
-    squares = np.sum((group.misbehavior - mean) ** 2 * keep, axis=0)
-    return {
-        "survivor_misbehavior": point["misbehavior_sd"] * own[0],
-        "survivor_evasion": point["evasion_sd"] * own[1],
-        "kept_variance": point["misbehavior_sd"] ** 2 * (squares / (kept - 1) if kept > 1 else np.nan * squares),
-    }
+def _survivors(group: Group, generator: np.random.Generator, measures: Sequence[str]) -> dict[str, Array]:
+    """Return what is measured of those that truncation keeps, of the measures in ``SURVIVORS``."""
+    keep, point = learners.chosen(group, generator), group.parameters
+    found: dict[str, Array] = {}
+    if "kept_variance" in measures:
+        kept = point["kept"]
+        mean = np.sum(group.misbehavior * keep, axis=0) / kept
+        squares = np.sum((group.misbehavior - mean) ** 2 * keep, axis=0)
+        found["kept_variance"] = point["misbehavior_sd"] ** 2 * (squares / (kept - 1) if kept > 1 else np.nan * squares)
+    if "survivor_misbehavior" in measures or "survivor_evasion" in measures:
+        one = np.argmax(np.where(keep, generator.random(keep.shape), -1.0), axis=0)[np.newaxis]
+        for name, trait in (("misbehavior", group.misbehavior), ("evasion", group.evasion)):
+            found[f"survivor_{name}"] = point[f"{name}_sd"] * np.take_along_axis(trait, one, axis=0)[0]
+    return found

@@ -28,7 +28,9 @@ MEASURES = {
     "evasion": Observable((), "score", "w_B times the rise of evasion in the same update"),
     "crossing": Observable((), "capability", "capability at which evasion would outrun repair on the same rollouts"),
 }
-WIDEST, HALVINGS = 60.0, 60
+WIDEST, HALVINGS = 20.0, 26
+CROSSING = 2.0 * WIDEST / 2.0**HALVINGS
+"""How closely a crossing is located, in units of 1/capability_rate; it is looked for within 20 of them."""
 
 
 def subverter() -> Experiment:

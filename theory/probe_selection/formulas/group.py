@@ -27,6 +27,15 @@ def mean_to_sd(group_size: Any) -> Any:
     return np.where(n <= SERIES_FROM, direct, np.exp(series))[()]
 
 
+def natural_update(covariance: Any, group_size: Any = 2) -> Any:
+    """Return E[(1/n) sum of (R_i - mean of the others' R) A_i] = -Cov(A, S), the natural gradient on the mean of A.
+
+    Parameters: ``covariance`` of the trait and the score; ``group_size`` n >= 2 does not matter. With the own reward in
+    the baseline it would be (n - 1)/n of that. Exact for traits and scores of any law.
+    """
+    return -np.asarray(covariance) + 0.0 * np.asarray(group_size)
+
+
 def group_update(covariance: Any, score_sd: Any, group_size: Any, ddof: int = 1) -> Any:
     """Return E[(1/n) sum of advantage_i A_i] with advantage = -(S - mean S)/sd S within groups of n rollouts.
 

@@ -17,9 +17,7 @@ def selection_time(time: Any, kl: Any) -> Any:
     return t * np.where(x == 0.0, 1.0, -np.expm1(-x) / np.where(x == 0.0, 1.0, x))
 
 
-def type_shares(
-    prevalence: Any, false_negative_rate: Any, bonus: Any, penalty: Any, kl: Any, time: Any
-) -> Any:
+def type_shares(prevalence: Any, false_negative_rate: Any, bonus: Any, penalty: Any, kl: Any, time: Any) -> Any:
     """Return the shares of the clean, the caught and the evading type, shape (..., 3).
 
     Parameters
@@ -46,9 +44,7 @@ def type_shares(
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
-def misbehavior_share(
-    prevalence: Any, false_negative_rate: Any, bonus: Any, penalty: Any, kl: Any, time: Any
-) -> Any:
+def misbehavior_share(prevalence: Any, false_negative_rate: Any, bonus: Any, penalty: Any, kl: Any, time: Any) -> Any:
     """Return the share of behavior that is bad, parameters as in ``type_shares``.
 
     It falls at first iff bonus < (1 - FNR) penalty, and rises later if T gets so far: always without a KL penalty.

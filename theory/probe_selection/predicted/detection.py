@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from simulator.models.probe_selection.detection import detection
+from simulator.models.probe_selection.detection import detection, halves
 from simulator.models.probe_selection.passing import passing
 from simulator.models.probe_selection.retraining import retraining
-from theory.prediction import Margin, Prediction
+from theory.prediction import Prediction
 from theory.probe_selection import formulas
 from theory.probe_selection.predicted.declared import declared, first_time
 from theory.region import Interval, Region
@@ -19,9 +19,7 @@ RATES = {
     "prevalence": Interval(0.2, 0.8), "false_negative_rate": Interval(0.01, 0.3),
     "false_positive_rate": Interval(0.01, 0.3),
 }  # fmt: skip
-FITTED = 200  # individuals that a probe is fitted to
-RANKED = 1000  # individuals that are parted in halves
-HALVED = Margin("halves of a sample, not of the law: 1/N", lambda **point: 1.0 / RANKED)
+FITTED = 24  # individuals that a probe is fitted to: least squares are unbiased, however few
 
 
 def of_detection() -> tuple[Prediction, ...]:
@@ -40,8 +38,8 @@ def _of_flags() -> tuple[Prediction, ...]:
         declared(
             "missed_among",
             "Of so many unflagged rollouts a binomial number misbehave, however many were flagged beside them.",
-            Region({"unflagged": Interval(3, 6, integer=True), **RATES}, lambda prevalence, **_: prevalence < 0.6),
-            made, lambda **point: {**point, "group_size": 8}, "missed", scale=1.0,
+            Region({"unflagged": Interval(2, 4, integer=True), **RATES}, lambda prevalence, **_: prevalence < 0.5),
+            made, lambda **point: {**point, "group_size": 5}, "missed", scale=1.0,
         ),
     )  # fmt: skip
 
@@ -54,47 +52,34 @@ def _of_fits() -> tuple[Prediction, ...]:
         return {"evasion_sd": np.sqrt(evasion_variance), "trace_noise": trace_noise, "readout_noise": 0.3,
                 "population": FITTED}  # fmt: skip
 
-    # Least squares are unbiased; a logistic fit is too long by a factor that its ratio does not show, to first order.
-    beyond = Margin("of second order in the fit's own error: 1/N", lambda **point: 1.0 / FITTED)
-    return tuple(
+    return (
         declared(
-            name, says, Region(box), first_time(retraining(fit, times=(0.0, 1.0)), weights), setting, weights,
-            about="retrained_weight", statistic="ratio", scale=1.0, **more,
-        )
-        for name, says, fit, more in (
-            ("retrained_weight", "A probe that is fitted again weighs evasion by how noisy a trace it leaves.",
-             "least_squares", {}),
-            ("retrained_weight_logistic", "So does one that is fitted by logistic regression.", "logistic",
-             {"margin": beyond}),
-        )
+            "retrained_weight",
+            "A probe that is fitted again weighs evasion by how noisy a trace it leaves.",
+            Region(box), first_time(retraining("least_squares", times=(0.0,), measures=weights), weights), setting,
+            weights, statistic="ratio", scale=1.0,
+        ),
     )  # fmt: skip
 
 
 def _of_halves() -> tuple[Prediction, ...]:
-    region = Region({"correlation": Interval(0.3, 0.95)})
-
-    def setting(correlation: float) -> dict[str, Any]:
-        return {"evasion_sd": 1e-6, "readout_noise": np.sqrt(1.0 / correlation**2 - 1.0), "population": RANKED}
-
-    made = partial(first_time, retraining(None, times=(0.0, 1.0)))
+    region, made = Region({"correlation": Interval(0.3, 0.95)}), halves()
     return (
         declared(
             "recall_of_halves",
-            "A probe finds the worse half of a population to the extent of its correlation with misbehavior.",
-            region, made(("recall",)), setting, "recall", margin=HALVED,
+            "A probe finds the worse half of all behavior to the extent of its correlation with misbehavior.",
+            region, made, lambda **point: point, "recalled",
         ),
         declared(
             "auc_of_halves",
             "And so it ranks one of the worse half above one of the better.",
-            region, made(("auc",)), setting, "auc", margin=HALVED,
+            region, made, lambda **point: point, "ranked",
         ),
     )  # fmt: skip
 
 
 def _of_noise() -> tuple[Prediction, ...]:
-    region = Region(
-        {"threshold": Interval(-2.5, 0.5), "sd": Interval(0.7, 1.4), "noise_scale": Interval(0.5, 1.5)}
-    )
+    region = Region({"threshold": Interval(-1.0, 0.5), "sd": Interval(0.7, 1.4), "noise_scale": Interval(0.5, 1.5)})
     says = {
         "normal": "Harder selection on a probe with normal noise selects better behavior without bound.",
         "laplace": "With noise of exponential tails there is a bound to what selection on the probe can select.",

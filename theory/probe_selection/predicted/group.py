@@ -15,7 +15,7 @@ from theory.probe_selection import formulas
 from theory.probe_selection.predicted.declared import declared, traits
 from theory.region import Interval, Region, Several
 
-KEPT = {"kept_fraction": Interval(0.15, 0.8), "group_size": Interval(6, 24, integer=True)}
+KEPT = {"kept_fraction": Interval(0.2, 0.8), "group_size": Interval(3, 6, integer=True)}
 
 
 def of_groups() -> tuple[Prediction, ...]:
@@ -25,16 +25,23 @@ def of_groups() -> tuple[Prediction, ...]:
 
 def _by_advantage() -> tuple[Prediction, ...]:
     region = Region(
-        {"covariance": Interval(0.3, 0.9), "score_sd": Interval(1.0, 2.0), "group_size": Interval(2, 40, integer=True)}
+        {"covariance": Interval(0.7, 1.1), "score_sd": Interval(1.2, 1.6), "group_size": Interval(2, 40, integer=True)}
     )
     measure = "misbehavior_change"
-    return tuple(
+    natural = declared(
+        "natural_update",
+        "Natural policy gradient moves a mean by its covariance with the reward, whatever the size of the group.",
+        Region({"covariance": Interval(0.8, 1.1), "group_size": Interval(4, 16, integer=True)}),
+        rollouts("natural", normals="mixed", measures=(measure,)),
+        lambda covariance, group_size: _scored(covariance, 1.2, group_size), measure,
+    )  # fmt: skip
+    return natural, *(
         declared(name, says, region, made, _scored, measure, about="group_update")
         for name, says, made in (
             (
                 "group_update",
                 "A group-normalized advantage moves a mean by its covariance with the score, shrunk by c4(n) (n - 1)/n.",
-                rollouts("group_normalized", measures=(measure,)),
+                rollouts("group_normalized", normals="mixed", measures=(measure,)),
             ),
             (
                 "group_update_products",
@@ -57,14 +64,14 @@ def kept_of(group_size: float, kept_fraction: float) -> int:
 
 
 def _by_truncation() -> tuple[Prediction, ...]:
-    made = partial(rollouts, "truncation")
-    correlated = {"variance": Interval(0.5, 2.0), "correlation": Interval(0.3, 0.95), **KEPT}
+    made = partial(rollouts, "truncation", normals="mixed")
+    correlated = {"variance": Interval(0.4, 0.9), "correlation": Interval(0.3, 0.95), **KEPT}
     return (
         declared(
             "truncation_intensity",
             "Keeping the k best of n moves their mean by the mean of the k highest normal order statistics.",
             Region({"group_size": Interval(2, 40, integer=True), "kept": Interval(1, 36, integer=True)},
-                   lambda group_size, kept: kept <= 0.8 * group_size, "at most four fifths are kept"),
+                   lambda group_size, kept: kept <= 0.7 * group_size, "at most seven tenths are kept"),
             made(measures=("misbehavior_fall_sd",)),
             lambda **point: {**point, "transmitted": 0.0}, "misbehavior_fall_sd",
         ),
@@ -72,13 +79,13 @@ def _by_truncation() -> tuple[Prediction, ...]:
             "variance_after_selection",
             "Truncation uses up the part of the variance that the score sees, pooled over all that are kept.",
             Region(correlated, _keeps(1)), made(measures=("survivor_misbehavior",)), _correlated,
-            "survivor_misbehavior", statistic="variance",
+            "survivor_misbehavior", statistic="variance", scale=1.0,
         ),
         declared(
             "variance_within_groups",
             "Within a group those that are kept vary less than over all groups.",
             Region(correlated, _keeps(2)), made(measures=("kept_variance",)), _correlated, "kept_variance",
-            about="variance_after_selection", formula=_within,
+            about="variance_after_selection", formula=_within, scale=1.0,
         ),
         declared(
             "correlation_after_selection",
@@ -110,21 +117,21 @@ def _correlated(variance: float, correlation: float, kept_fraction: float, group
 
 def _of_populations() -> tuple[Prediction, ...]:
     """Return the same of whole populations, generation by generation: there K emerges, nobody gives it."""
-    made = partial(probe_selection.experiment, "population", selection="truncation")
-    few = {"population": Interval(8, 40, integer=True), "kept_fraction": Interval(0.2, 0.8)}
+    made = partial(probe_selection.experiment, "population", selection="truncation", normals="mixed")
+    few = {"population": Interval(16, 32, integer=True), "kept_fraction": Interval(0.15, 0.45)}
     return (
         declared(
             "population_response",
             "In a population that truncates on the score the mean moves by the covariance that there is: K emerges.",
-            Region({"covariance": Interval(0.3, 0.9), "score_sd": Interval(1.0, 2.0), **few}, _breeds),
+            Region({"covariance": Interval(0.7, 0.95), "score_sd": Interval(1.0, 1.2), **few}, _breeds),
             made(measures=("misbehavior",)), _bred, "misbehavior", expression="group_update",
         ),
         declared(
             "population_variance",
             "Truncation depletes the variance that it acts on, and mutation restores it.",
-            Region({"variance": Interval(0.5, 2.0), "correlation": Interval(0.3, 0.95), **few,
-                    "mutation_variance": Interval(0.0, 0.5)}, _breeds),
-            made(measures=("misbehavior_variance",)), _depleted, "misbehavior_variance",
+            Region({"variance": Interval(0.4, 0.9), "correlation": Interval(0.3, 0.95), **few,
+                    "mutation_variance": Interval(0.0, 0.3)}, _breeds),
+            made(measures=("misbehavior_variance",)), _depleted, "misbehavior_variance", scale=1.0,
             expression="variance_after_selection",
         ),
     )  # fmt: skip

@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 
 from simulator.models.probe_selection.rollouts import rollouts
-from simulator.models.probe_selection.subverter import subverter
-from theory.prediction import Prediction
+from simulator.models.probe_selection.subverter import CROSSING, subverter
+from theory.prediction import Margin, Prediction
 from theory.probe_selection import formulas
 from theory.probe_selection.predicted.declared import ROUNDING, declared, traits
 from theory.region import Interval, Region, Several
 
-WEIGHTS = Several(Interval(0.7, 1.4, log=True), 2)
-VARIANCES = Several(Interval(0.5, 2.0, log=True), 2)
+WEIGHTS = Several(Interval(0.8, 1.25, log=True), 2)
+VARIANCES = Several(Interval(0.6, 1.6, log=True), 2)
 EASE = Several(Interval(0.3, 3.0, log=True), 2)
 BOX = {"weights": WEIGHTS, "variances": VARIANCES}
 COVARYING = {**BOX, "covariance": Interval(-0.3, 0.3), "transmitted": Interval(0.5, 1.0)}
 MOVED = ("misbehavior_fall", "evasion_rise")
 IN_SD = ("misbehavior_fall_sd", "evasion_rise_sd")
-GROUP = 8
+GROUP = 32
 NOTHING = 0.01  # standard deviations of evasion, for one of the score: less is nothing
 
 
@@ -31,31 +31,29 @@ def of_responses() -> tuple[Prediction, ...]:
 
 
 def _both_move(weights: Any, variances: Any, covariance: float, transmitted: float) -> bool:
-    """Tell whether misbehavior falls and evasion rises, by more than a tenth of their part without covariance."""
+    """Tell whether misbehavior falls and evasion rises, each by most of what it would without covariance."""
     (w_a, w_b), (v_a, v_b), seen = weights, variances, transmitted * weights[1]
     return bool(
         abs(covariance) < 0.6 * np.sqrt(v_a * v_b)
-        and w_a * v_a - seen * covariance > 0.3 * w_a * v_a
-        and seen * v_b - w_a * covariance > 0.3 * seen * v_b
+        and w_a * v_a - seen * covariance > 0.6 * w_a * v_a
+        and seen * v_b - w_a * covariance > 0.6 * seen * v_b
         and w_b > 0.0
     )
 
 
 def _under_selection() -> tuple[Prediction, ...]:
     region = Region(COVARYING, _both_move, "A falls and B rises")
-    noisy = {"readout_noise": 0.5, "group_size": GROUP}
+    noisy = {"readout_noise": 0.3, "group_size": GROUP}
     schemes = (
         ("response_ratio", "group_normalized", "normal", noisy),
-        ("response_ratio_truncation", "truncation", "student", {**noisy, "kept": 2}),
-        ("response_ratio_softmax", "softmax", "laplace", {**noisy, "strength": 0.5}),
-        ("response_ratio_natural", "natural", "normal", {"group_size": GROUP}),
+        ("response_ratio_truncation", "truncation", "laplace", {**noisy, "kept": 10}),
     )  # fmt: skip
     says = "Selection by a probe moves misbehavior and evasion as their covariances with its score."
     return (
         *(
             declared(
                 name, f"{says} ({learner.replace('_', '-')}, {noise} noise.)", region,
-                rollouts(learner, noise=noise, measures=MOVED), partial(traits, **more), MOVED,
+                rollouts(learner, noise=noise, normals="mixed", measures=MOVED), partial(traits, **more), MOVED,
                 about="response_ratio", statistic="ratio",
             )
             for name, learner, noise, more in schemes
@@ -63,7 +61,7 @@ def _under_selection() -> tuple[Prediction, ...]:
         declared(
             "standardized_ratio",
             "In standard deviations of each trait selection moves them as the roots of their shares.",
-            Region(BOX), rollouts("natural", measures=IN_SD), partial(traits, group_size=GROUP), IN_SD,
+            Region(BOX), rollouts("natural", normals="mixed", measures=IN_SD), partial(traits, group_size=GROUP), IN_SD,
             statistic="ratio",
         ),
     )  # fmt: skip
@@ -86,7 +84,7 @@ def _through_gradients() -> tuple[Prediction, ...]:
         declared(
             "response_ratio_score_function",
             "So does plain policy gradient on the means: the score function divides the variance out.",
-            Region(box), rollouts("score_function", measures=MOVED), _eased, MOVED,
+            Region(box), rollouts("score_function", normals="mixed", measures=MOVED), _eased, MOVED,
             about="response_ratio", expression="response_ratio_gradient",
             formula=partial(_ratio, "score_function"), statistic="ratio",
         ),
@@ -99,7 +97,7 @@ def _ratio(learner: str, weights: Any, variances: Any, ease: Any, transmitted: A
 
 def _on_copies() -> tuple[Prediction, ...]:
     by_score = ("evasion_rise_sd", "score_fall_sd")
-    made = rollouts("natural", measures=by_score)
+    made = rollouts("natural", normals="mixed", measures=by_score)
     return (
         declared(
             "frozen_probe",
@@ -119,13 +117,14 @@ def _on_copies() -> tuple[Prediction, ...]:
 
 def _subverted() -> Prediction:
     def setting(weights: Any, variances: Any, rate: float) -> dict[str, Any]:
-        point = traits(weights, variances, capability_rate=rate, group_size=64)
+        point = traits(weights, variances, capability_rate=rate, group_size=24)
         del point["correlation"]
         return point
 
     return declared(
         "subverter_capability",
         "If evasion's variance grows exponentially with capability, it outruns repair at a capability in its logarithm.",
-        Region({"weights": WEIGHTS, "variances": VARIANCES, "rate": Interval(0.5, 2.0)}),
+        Region({"weights": WEIGHTS, "variances": VARIANCES, "rate": Interval(1.5, 4.0)}),
         subverter(), setting, "crossing", scale=1.0,
+        margin=Margin("the width to which the interval was halved", lambda rate, **_: CROSSING / rate),
     )  # fmt: skip

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.model import Model
-from simulator.models.probe_selection.types import batches, probe_types, until_evading
+from simulator.models.probe_selection.types import probe_types, until_evading
 from simulator.parameter import Resolved
 from theory.prediction import Margin, Prediction
+from theory.probe_selection import formulas
 from theory.probe_selection.predicted.declared import declared
 from theory.region import Interval, Region
 
 INTEGRATED = Margin("the integrator's tolerance, 1e-9", lambda **point: 1e-9)
 CROSSED = Margin("the integrator's tolerance, 1e-8 of a time, stretched near the critical weight",
                  lambda **point: 1e-7)  # fmt: skip
-LOCATED = Margin("the width to which the interval was halved, 1e-6 of the weight", lambda **point: 1e-6)
+LOCATED = Margin(
+    "half the width to which the interval was halved, 0.23 % of the weight",
+    lambda **point: 0.0023 * formulas.critical_kl(**point),
+)
 START = {"prevalence": Interval(0.1, 0.9), "false_negative_rate": Interval(0.01, 0.3)}
 PAYOFF = {"bonus": Interval(0.5, 2.0), "penalty": Interval(0.5, 4.0)}
 COURSE = {**START, **PAYOFF, "kl": Interval(0.01, 1.0, log=True), "time": Interval(0.2, 6.0)}
 BEGUN = {"clean": Interval(0.2, 0.8), "evading": Interval(0.002, 0.1, log=True), "bonus": Interval(0.5, 2.0)}
-HALVINGS = 22
+HALVINGS = 10  # of the logarithm of an interval from 0.05 to 5
 
 
 def of_types(law: Model = probe_types) -> tuple[Prediction, ...]:
     """Return what becomes of misbehavior and of recall, when evasion wins, and which KL weight prevents it."""
-    return (*_of_courses(law), *_of_windows(law), _of_batches())
+    return (*_of_courses(law), *_of_windows(law))
 
 
 def _flow(law: Model, measure: str) -> Experiment:
@@ -80,20 +84,26 @@ def _reached(clean: float, evading: float, bonus: float, kl: float) -> bool:
 
 def bisected(law: Model) -> Experiment:
     """Return the KL weight at which evasion just fails to overtake, by halving an interval of it: the law is run."""
-    stopping: Experiment = until_evading(law).experiment("flow", measures=())
+    stopping: Experiment = until_evading(law).experiment("flow", measures=(), solver="LSODA")
     parameters = tuple(one for one in stopping.parameters if one.name not in ("kl", "time"))
 
-    def overtakes(kl: float, point: Resolved, generator: np.random.Generator) -> bool:
-        # After 30 of its own times the penalty has let through all but exp(-30) of what it ever will.
-        found = stopping.sample({**point, "kl": kl, "time": 30.0 / kl}, 1, generator)
+    generator = np.random.default_rng(0)  # nothing is drawn
+
+    def overtakes(kl: float, point: Resolved) -> bool:
+        # After 12 of its own times the penalty has let through all but exp(-12) of what it ever will.
+        found = stopping.sample({**point, "kl": kl, "time": 12.0 / kl}, 1, generator)
         return bool(np.isfinite(found["stopping_time"][0]))
 
-    def sample(point: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
-        low, high = 1e-3, 1e2
-        for _ in range(HALVINGS + 4):
+    @cache
+    def located(items: tuple[tuple[str, float], ...]) -> float:
+        low, high = 0.05, 5.0
+        for _ in range(HALVINGS):
             middle = float(np.sqrt(low * high))
-            low, high = (middle, high) if overtakes(middle, point, generator) else (low, middle)
-        return {"kl": np.full(replicates, np.sqrt(low * high))}
+            low, high = (middle, high) if overtakes(middle, dict(items)) else (low, middle)
+        return float(np.sqrt(low * high))
+
+    def sample(point: Resolved, replicates: int, _: np.random.Generator) -> Samples:
+        return {"kl": np.full(replicates, located(tuple(point.items())))}
 
     return Experiment(
         name="probe_types_bisected",
@@ -102,32 +112,3 @@ def bisected(law: Model) -> Experiment:
         sample=sample,
         identity={"level": "flow", "law": law.fingerprint, "bisected": "kl"},
     )
-
-
-BATCH, STEP = 20_000, 0.02
-
-
-def _of_batches() -> Prediction:
-    return declared(
-        "evasion_time_of_batches",
-        "Batches of rollouts that are reweighted step by step cross when the replicator does.",
-        Region({**BEGUN, "evading": Interval(0.02, 0.1), "kl": Interval(0.02, 0.15)}, _reached_soon,
-               "the KL weight is below half of the critical one"),
-        batches(), lambda **point: _begun(**point, penalty=2.0, batch=BATCH, rate=STEP, horizon=20.0), "evasion_time",
-        about="evasion_time",
-        margin=Margin("a step, and the drift of a batch's log odds by chance", lambda **point: _by_chance(**point)),
-    )  # fmt: skip
-
-
-def _reached_soon(clean: float, evading: float, bonus: float, kl: float) -> bool:
-    return bool(kl < 0.5 * bonus / np.log(clean / evading))
-
-
-def _by_chance(clean: float, evading: float, bonus: float, kl: float) -> float:
-    """Return how far a crossing may be off: a step, and what multinomial noise adds to the mean log odds.
-
-    Each step adds (1/p_clean - 1/p_evading)/(2 N) to the mean of ln(p_evading/p_clean), so less than 1/(2 N p_evading(0))
-    in size, of which the crossing takes one over its pace there, bonus exp(-kl t) >= bonus/2.
-    """
-    steps = 2.0 * np.log(clean / evading) / bonus / STEP
-    return float(STEP + steps / (2.0 * BATCH * evading) / (bonus / 2.0))

@@ -13,7 +13,9 @@ from theory.obligation import Obligation
 from theory.probe_selection import expressions as e
 from theory.probe_selection import formulas
 
-POINTS = [{"threshold": t, "sd": sd, "noise_scale": s} for t, sd, s in ((-2.0, 1.3, 0.7), (0.0, 1.0, 1.0), (-6.0, 0.8, 1.5))]
+POINTS = [
+    {"threshold": t, "sd": sd, "noise_scale": s} for t, sd, s in ((-2.0, 1.3, 0.7), (0.0, 1.0, 1.0), (-6.0, 0.8, 1.5))
+]
 
 
 @cache

@@ -11,6 +11,7 @@ from theory.lemmas import equals_numerically, tends, vanishes
 from theory.obligation import Obligation
 from theory.probe_selection import expressions as e
 from theory.probe_selection import formulas
+from theory.probe_selection.proofs.policy import gaussian
 
 SIZES = (2, 3, 8, 32, 40, 41, 1000, 100_000)
 
@@ -33,6 +34,30 @@ def group_update() -> tuple[Obligation, ...]:
         equals_numerically("NumPy equals the mean over simulated normals, by quadrature of chi", formulas.group_update,
                            by_quadrature, [{"covariance": 0.7, "score_sd": 1.3, "group_size": n} for n in SIZES[:5]]),
     )  # fmt: skip
+
+
+def natural_update() -> tuple[Obligation, ...]:
+    """Prove that the baseline of the others leaves the covariance, and what the own reward in it would cost.
+
+    Rollouts are independent, so only products of a rollout's own reward and trait have a covariance.
+    """
+    n, own = e.group_size, sympy.Symbol("C_AR", real=True)
+    others = own  # E[R_i A_i] - E[mean of the others] E[A_i], both centered
+    leaking = own - own / n
+    return (
+        *gaussian(),
+        vanishes("R = -S", others.subs(own, -e.score_covariance) - e.natural_update),
+        vanishes("with the own reward in the baseline it is (n - 1)/n of that", leaking - (n - 1) / n * others),
+        vanishes("the two baselines differ by that factor, rollout by rollout", _leak()),
+    )
+
+
+def _leak() -> Any:
+    """Return R_1 - mean R less (n - 1)/n of (R_1 - mean of the others), for a group of four."""
+    rewards = sympy.symbols("R_1:5", real=True)
+    n = len(rewards)
+    leaking, right = rewards[0] - sum(rewards) / n, rewards[0] - sum(rewards[1:]) / (n - 1)
+    return leaking - sympy.Rational(n - 1, n) * right
 
 
 def formulas_limit() -> Any:
