@@ -192,7 +192,7 @@ def _score_fall(update: Update, point: Resolved) -> Array:
     left = point["misbehavior_weight"] * point["misbehavior_sd"]
     right = point["transmitted"] * point["evasion_weight"] * point["evasion_sd"]
     variance = left**2 + right**2 - 2.0 * point["correlation"] * left * right
-    return (right * update[1] - left * update[0]) / np.sqrt(variance)
+    return np.asarray((right * update[1] - left * update[0]) / np.sqrt(variance))
 
 
 def _survivors(group: Group, generator: np.random.Generator, measures: Sequence[str]) -> dict[str, Array]:

@@ -33,8 +33,9 @@ from theory.probe_selection.formulas.types import (
 )
 
 __all__ = [
-    "auc_of_halves", "correlation_after_selection", "covariance_after_selection", "critical_kl", "evasion_time", "frozen_probe", "goodhart",
-    "group_update", "mean_to_sd", "misbehavior_share", "missed_among", "natural_update", "population_response", "population_variance",
-    "recall_decay", "recall_of_halves", "response_ratio", "retrained_weight", "selection_time", "standardized_ratio",
-    "subverter_capability", "truncation_intensity", "type_shares", "unflagged_honest", "variance_after_selection",
+    "auc_of_halves", "correlation_after_selection", "covariance_after_selection", "critical_kl", "evasion_time",
+    "frozen_probe", "goodhart", "group_update", "mean_to_sd", "misbehavior_share", "missed_among",
+    "natural_update", "population_response", "population_variance", "recall_decay", "recall_of_halves",
+    "response_ratio", "retrained_weight", "selection_time", "standardized_ratio", "subverter_capability",
+    "truncation_intensity", "type_shares", "unflagged_honest", "variance_after_selection",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ def response_ratio(
     selection, natural             w_A (w_A V_A - tau w_B C) : w_B (tau w_B V_B/M - w_A C)
     gradient, score_function       ease_A w_A^2 : ease_B tau w_B^2/M; variances and covariance do not matter
 
-    Without covariance and on the live agent these are w_A^2 V_A : w_B^2 V_B, the traits' shares of the probe's variance,
+    Without covariance and on the live agent these are w_A^2 V_A : w_B^2 V_B, the shares of the probe's variance,
     and ease_A w_A^2 : ease_B w_B^2.
 
     Parameters

@@ -113,8 +113,8 @@ def correlation_after_selection(weights: Any, variances: Any, kept_fraction: Any
 def population_response(covariance: Any, score_sd: Any, population: Any, kept_fraction: Any) -> Any:
     """Return the change of a trait's mean in a generation of N that truncates on the lowest scores: -Cov/sigma_S i.
 
-    Parameters: ``covariance`` of trait and score, ``score_sd``, ``population`` N, ``kept_fraction`` of it, kept_fraction
-    N whole. Exact for normal traits.
+    Parameters: ``covariance`` of trait and score, ``score_sd``, ``population`` N, ``kept_fraction`` of it, with
+    kept_fraction N whole. Exact for normal traits.
     """
     return -np.asarray(covariance) / score_sd * truncation_intensity(population, _kept(population, kept_fraction))
 

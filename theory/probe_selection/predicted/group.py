@@ -40,7 +40,7 @@ def _by_advantage() -> tuple[Prediction, ...]:
         for name, says, made in (
             (
                 "group_update",
-                "A group-normalized advantage moves a mean by its covariance with the score, shrunk by c4(n) (n - 1)/n.",
+                "A group-normalized advantage moves a mean by its covariance with the score, times c4(n) (n - 1)/n.",
                 rollouts("group_normalized", normals="mixed", measures=(measure,)),
             ),
             (

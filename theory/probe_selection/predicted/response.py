@@ -12,13 +12,13 @@ from simulator.models.probe_selection.subverter import CROSSING, subverter
 from theory.prediction import Margin, Prediction
 from theory.probe_selection import formulas
 from theory.probe_selection.predicted.declared import ROUNDING, declared, traits
-from theory.region import Interval, Region, Several
+from theory.region import Box, Interval, Region, Several
 
 WEIGHTS = Several(Interval(0.8, 1.25, log=True), 2)
 VARIANCES = Several(Interval(0.6, 1.6, log=True), 2)
 EASE = Several(Interval(0.3, 3.0, log=True), 2)
-BOX = {"weights": WEIGHTS, "variances": VARIANCES}
-COVARYING = {**BOX, "covariance": Interval(-0.3, 0.3), "transmitted": Interval(0.5, 1.0)}
+BOX: Box = {"weights": WEIGHTS, "variances": VARIANCES}
+COVARYING: Box = {**BOX, "covariance": Interval(-0.3, 0.3), "transmitted": Interval(0.5, 1.0)}
 MOVED = ("misbehavior_fall", "evasion_rise")
 IN_SD = ("misbehavior_fall_sd", "evasion_rise_sd")
 GROUP = 32
@@ -123,7 +123,7 @@ def _subverted() -> Prediction:
 
     return declared(
         "subverter_capability",
-        "If evasion's variance grows exponentially with capability, it outruns repair at a capability in its logarithm.",
+        "If evasion's variance grows exponentially with capability, it outruns repair at a logarithm of the ratio.",
         Region({"weights": WEIGHTS, "variances": VARIANCES, "rate": Interval(1.5, 4.0)}),
         subverter(), setting, "crossing", scale=1.0,
         margin=Margin("the width to which the interval was halved", lambda rate, **_: CROSSING / rate),

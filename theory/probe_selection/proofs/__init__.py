@@ -22,7 +22,8 @@ population_response, population_variance = truncation_intensity, variance_after_
 
 __all__ = [
     "auc_of_halves", "correlation_after_selection", "critical_kl", "evasion_time", "frozen_probe", "goodhart",
-    "group_update", "misbehavior_share", "missed_among", "natural_update", "population_response", "population_variance", "recall_decay",
-    "recall_of_halves", "response_ratio", "response_ratio_gradient", "retrained_weight", "standardized_ratio",
-    "subverter_capability", "truncation_intensity", "unflagged_honest", "variance_after_selection",
+    "group_update", "misbehavior_share", "missed_among", "natural_update", "population_response",
+    "population_variance", "recall_decay", "recall_of_halves", "response_ratio", "response_ratio_gradient",
+    "retrained_weight", "standardized_ratio", "subverter_capability", "truncation_intensity",
+    "unflagged_honest", "variance_after_selection",
 ]  # fmt: skip

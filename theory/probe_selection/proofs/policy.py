@@ -30,7 +30,8 @@ def gaussian() -> tuple[Obligation, ...]:
     plain, information = _expected(reward * score), _expected(score**2)
     price = _expected(reward * z) - _expected(reward) * mean
     return (
-        vanishes("normal policy: the score-function gradient is d E[R]/d mu", plain - sympy.diff(_expected(reward), mean)),
+        vanishes("normal policy: the score-function gradient is d E[R]/d mu",
+                 plain - sympy.diff(_expected(reward), mean)),
         vanishes("normal policy: it is Price's covariance over the variance", plain - price / sd**2),
         vanishes("normal policy: the natural gradient is Price's covariance", plain / information - price),
         vanishes("with R linear in z the variance leaves the plain gradient", (plain - rewards[1]).subs(
@@ -63,7 +64,8 @@ def bernoulli() -> tuple[Obligation, ...]:
     of_logit = 1 / (1 + sympy.exp(-logit))
     by_logit = sympy.diff(expected(done, left).subs(share, of_logit), logit)
     return (
-        vanishes("Bernoulli policy: the score-function gradient is d E[R]/dp", plain - sympy.diff(expected(done, left), share)),
+        vanishes("Bernoulli policy: the score-function gradient is d E[R]/dp",
+                 plain - sympy.diff(expected(done, left), share)),
         vanishes("Bernoulli policy: it is Price's covariance over the variance", plain - price / (share * (1 - share))),
         vanishes("Bernoulli policy: the natural gradient is Price's covariance", plain / information - price),
         vanishes("in the logit the plain gradient is Price's covariance, so p moves by its square",

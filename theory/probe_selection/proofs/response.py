@@ -23,12 +23,11 @@ POINTS = [
 
 
 def at(name: str, **options: Any) -> Any:
-    """Return a formula as a function of the expression's symbols; ``options`` are passed on, a name of a symbol by it."""
+    """Return a formula as a function of the expression's symbols; options that name a symbol take its value."""
 
     def formula(**point: Any) -> Any:
         pairs = {"weights": (point["w_A"], point["w_B"]), "variances": (point["V_A"], point["V_B"])}
-        given = {key: point[value] if value in point else value for key, value in options.items()
-                 if not isinstance(value, tuple)}  # fmt: skip
+        given = {key: point.get(value, value) for key, value in options.items() if key != "ease"}
         if "ease" in options:
             given["ease"] = (point["eta_A"], point["eta_B"])
         return getattr(formulas, name)(**pairs, **given)
@@ -45,7 +44,8 @@ def response_ratio() -> tuple[Obligation, ...]:
         *regression(),
         vanishes("without covariance, on the live agent", e.covariant_ratio.subs({e.covariance: 0, e.transmitted: 1})
                  - e.response_ratio),
-        vanishes("an ensemble is one probe for misbehavior, and evaded by M^-1", moved - e.ensemble_ratio / e.transmitted),
+        vanishes("an ensemble is one probe for misbehavior, and evaded by M^-1",
+                 moved - e.ensemble_ratio / e.transmitted),
         Obligation("99 % against 1 % is 99 : 1", bool(np.isclose(
             formulas.response_ratio((1.0, 1.0), (0.99, 0.01)), 99.0, rtol=1e-14))),
         formula_is("NumPy equals the expression", at("response_ratio"), e.response_ratio, POINTS),

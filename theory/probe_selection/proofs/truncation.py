@@ -23,7 +23,8 @@ def truncation_intensity() -> tuple[Obligation, ...]:
     known = {(2, 1): 1 / np.sqrt(np.pi), (3, 1): 1.5 / np.sqrt(np.pi), (8, 8): 0.0}
     limit = float(formulas.truncation_intensity(np.inf, 0.25))
     return (
-        equals_numerically("the mean of the order statistics kept", formulas.truncation_intensity, by_densities, GROUPS),
+        equals_numerically("the mean of the order statistics kept", formulas.truncation_intensity, by_densities,
+                           GROUPS),
         Obligation("1/sqrt pi of two, 3/(2 sqrt pi) of three, nothing if all are kept", all(
             abs(formulas.truncation_intensity(n, k) - value) < 1e-14 for (n, k), value in known.items())),
         *normal_beyond(),
