@@ -32,9 +32,16 @@ from simulator.declaration import Measure
 from simulator.distribution import Normal
 from simulator.functions import total
 from simulator.model import Model, Trait
-from simulator.models.probe_selection.detection import detection, halves
-from simulator.models.probe_selection.groups import groups
-from simulator.models.probe_selection.learners import LEARNERS
+from simulator.models.probe_selection import (
+    detection,
+    groups,
+    learners,
+    passing,
+    retraining,
+    rollouts,
+    subverter,
+    types,
+)
 from simulator.models.probe_selection.parameters import (
     evasion_ease,
     evasion_mutation,
@@ -49,11 +56,6 @@ from simulator.models.probe_selection.parameters import (
     probes,
     transmitted,
 )
-from simulator.models.probe_selection.passing import passing
-from simulator.models.probe_selection.retraining import retraining
-from simulator.models.probe_selection.rollouts import NOISES, rollouts
-from simulator.models.probe_selection.subverter import subverter
-from simulator.models.probe_selection.types import batches, probe_types
 
 misbehavior = Trait("misbehavior", symbol="A", meaning="how much the agent misbehaves")
 evasion = Trait("evasion", symbol="B", dim="probes", meaning="how far each probe misses what it is for")
@@ -95,13 +97,13 @@ probe_in_loss = probe_selection.replace(
 # Every law and experiment of this phenomenon beside the first; further modules add theirs here.
 variants = (
     probe_in_loss,
-    *(rollouts(learner) for learner in LEARNERS),
-    groups(),
-    detection(),
-    halves(),
-    *(passing(noise) for noise in NOISES),
-    probe_types,
-    batches(),
-    subverter(),
-    *(retraining(fit) for fit in (None, "least_squares", "logistic")),
+    *(rollouts.rollouts(learner) for learner in learners.LEARNERS),
+    groups.groups(),
+    detection.detection(),
+    detection.halves(),
+    *(passing.passing(noise) for noise in rollouts.NOISES),
+    types.probe_types,
+    types.batches(),
+    subverter.subverter(),
+    *(retraining.retraining(fit) for fit in (None, "least_squares", "logistic")),
 )

@@ -32,6 +32,10 @@ TILE = 2**17
 """Normals drawn at a time, about: few enough for the caches, so many that threads seldom meet."""
 
 
+SMALL = 8
+"""Groups below this size are centered before products are taken: theirs may nearly vanish, and rounding show."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What fixes how groups are drawn; options and measures of `groups`."""
@@ -126,7 +130,10 @@ def products(plan: Plan, c: Array, size: int, replicates: int, generator: np.ran
 
 
 def _from_products(z: Array, c: Array, ddof: int) -> Array:
+    """Return -C c/(n sqrt(c.C c/(n - ddof))) of each group; ``z``, shape (m, rollouts, groups), may be overwritten."""
     m, size, count = z.shape
+    if size < SMALL:
+        z -= z.mean(axis=1, keepdims=True)
     sums = z.sum(axis=1).astype(np.float64)
     along = np.zeros((m, count))  # C c
     for i in range(m):
@@ -135,7 +142,9 @@ def _from_products(z: Array, c: Array, ddof: int) -> Array:
             along[i] += c[j] * product
             if j > i:
                 along[j] += c[i] * product
-    along /= -size * np.sqrt(c @ along / (size - ddof))
+    variance = c @ along / (size - ddof)
+    # Equal rewards: no comparison, no advantage.
+    along /= -size * np.sqrt(np.where(variance > 0.0, variance, np.inf))
     return along
 
 

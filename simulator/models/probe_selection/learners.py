@@ -113,12 +113,10 @@ def score_function(group: Group, generator: np.random.Generator) -> Update:
 
 def group_normalized(group: Group, _: np.random.Generator, ddof: int = 1) -> Update:
     """Return the update by the group-normalized advantage, from sums over each group; no advantage is stored."""
-    n, score = len(group.score), group.score
-    whole = score.sum(axis=0)
-    spread = np.sqrt((_products(score, score) - whole * whole / n) / (n - ddof))
-    left, right = (
-        (whole * trait.sum(axis=0) / n - _products(score, trait)) / (n * spread) for trait in group.traits
-    )  # fmt: skip
+    n, score = len(group.score), group.score - group.score.mean(axis=0)
+    spread = np.sqrt(_products(score, score) / (n - ddof))
+    spread[spread == 0.0] = np.inf  # equal scores: no comparison, no advantage
+    left, right = (-_products(score, trait) / (n * spread) for trait in group.traits)
     return left, right
 
 
