@@ -1,3 +1,21 @@
 """Figures of probe selection, idea by idea; ``figures`` is the order in which a reader meets them."""
 
-figures = ()
+from figures.probe_selection.flags import sixteen_of_thirty_two
+from figures.probe_selection.options import frozen_probe, goodhart, subverter
+from figures.probe_selection.ratio import variance_ratio, which_metric
+from figures.probe_selection.window import evasion_window
+
+__all__ = [
+    "evasion_window", "figures", "frozen_probe", "goodhart", "sixteen_of_thirty_two", "subverter", "variance_ratio",
+    "which_metric",
+]  # fmt: skip
+
+figures = (
+    sixteen_of_thirty_two,
+    variance_ratio,
+    which_metric,
+    evasion_window,
+    frozen_probe,
+    subverter,
+    goodhart,
+)
