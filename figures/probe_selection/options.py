@@ -77,8 +77,8 @@ def frozen_probe(axes: Any = None, *, replicates: int = 20_000, seed: int = 0, *
         "A probe that reads a frozen copy of the agent sees only what of evasion is transmitted to it. With nothing "
         f"transmitted and traits that are independent evasion does not respond: {still:+.4f} ± {2 * error:.4f} "
         f"standard deviations for one of the score, within ±{BOUND} by two one-sided tests (p = {p:.0e}). On the live "
-        f"agent it rises by {series[0].simulated[-1]:.2f}. Freezing leaves what comes by correlation: evasion that goes "
-        f"with misbehavior falls with it, and evasion that goes with good behavior rises. {agreement(series)}"
+        f"agent it rises by {series[0].simulated[-1]:.2f}. Freezing leaves what comes by correlation: evasion that "
+        f"goes with misbehavior falls with it, and evasion that goes with good behavior rises. {agreement(series)}"
     )
     alt = (
         "Rise of evasion against the share that reaches the probe: three rising curves, of which the one for "
@@ -125,7 +125,8 @@ def subverter(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **para
         f"same probe in the same reward selects evasion ever faster, and outruns repair at a capability of "
         f"{crossing:.2f} (dotted); by bisection on simulated rollouts at {located[0]:.2f} ± {2 * error[0]:.2f}. A "
         f"probe in which evasion begins with a tenth of the variance moves that by "
-        f"{np.log(10.0) / point['capability_rate']:.1f}. This is a growing variance, not an agent that reasons about the probe. {agreement(series)}"
+        f"{np.log(10.0) / point['capability_rate']:.1f}. This is a growing variance, not "
+        f"an agent that reasons about the probe. {agreement(series)}"
     )
     alt = (
         "Response against capability, logarithmic: a level line for the fall of misbehavior, and an exponentially "
