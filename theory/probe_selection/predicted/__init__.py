@@ -1,1 +1,1 @@
-"""The predicted of probe selection."""
+"""What is predicted of probe selection and where, one module an idea."""
