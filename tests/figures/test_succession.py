@@ -13,7 +13,7 @@ import pytest
 
 from figures.figure import svg_text
 from figures.succession import figures, how_often, interactions, lineage, retention, succession
-from figures.succession.course import places
+from figures.succession.lineage import places
 
 SMALL = {how_often: 400, retention: 500, interactions: 450}
 

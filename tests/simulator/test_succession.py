@@ -112,6 +112,13 @@ def test_of_heavy_tails_the_first_and_the_last_leader_are_all_there_is():
     assert abs(float(found.successions) - 1.0) < 0.05
 
 
+def test_a_draw_that_overflows_is_reported():
+    point = {"circuits": 40, "presence": Student(0.01)}
+    found = run().sample(resolve(succession.parameters, point), 200, np.random.default_rng(0))
+    assert 0.0 < found["diverged"].mean() < 1.0
+    assert not np.any(run().sample(resolve(succession.parameters, {}), 50, np.random.default_rng(0))["diverged"])
+
+
 def test_measures_of_a_run_agree_with_one_another():
     found = simulate(until, replicates=3000, circuits=12, end=2.0, keep="samples")
     count, first, gap = (found[f"{name}_samples"].values for name in ("successions", "first_change", "interval"))

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.distribution import is_distribution
 from simulator.experiment import Experiment, Observable, Samples
@@ -65,7 +66,7 @@ def sample(
     """Return the measures of some runs, (replicates,) each; memory does not grow with circuits x replicates."""
     refuse_draws(parameters, "overlap", "end", "correlation")
     parts = [_tile(measures, parameters, size, generator) for size in tiles(replicates, parameters["circuits"])]
-    return {name: np.concatenate([part[name] for part in parts]) for name in measures}
+    return {name: np.concatenate([part[name] for part in parts]) for name in ("diverged", *measures)}
 
 
 def refuse_draws(parameters: Resolved, *names: str) -> None:
@@ -78,7 +79,8 @@ def refuse_draws(parameters: Resolved, *names: str) -> None:
 def _tile(
     measures: Sequence[str], parameters: Resolved, replicates: int, generator: np.random.Generator
 ) -> Samples:  # fmt: skip
-    found = reigns(*lines(parameters, replicates, generator), parameters.get("end", np.inf))
+    finite, (presence, quality) = _finite(*lines(parameters, replicates, generator))
+    found = reigns(presence, quality, parameters.get("end", np.inf))
     count = found.successions
     looks: dict[str, Callable[[], Array]] = {
         "successions": lambda: count.astype(float),
@@ -87,7 +89,16 @@ def _tile(
         "interval": lambda: _interval(found),
         "retention": lambda: retained(count, parameters["overlap"], parameters["dim"], generator),
     }
-    return {name: looks[name]() for name in measures}
+    return {"diverged": ~finite} | {name: looks[name]() for name in measures}
+
+
+def _finite(presence: Array, quality: Array) -> tuple[NDArray[np.bool_], tuple[Array, Array]]:
+    """Return which replicates' lines are finite, and the lines: tails may be so heavy that a draw overflows."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        finite = np.isfinite(presence.sum(axis=0) + quality.sum(axis=0))
+    if finite.all():
+        return finite, (presence, quality)
+    return finite, (np.where(finite, presence, 0.0), np.where(finite, quality, 0.0))
 
 
 def _when(found: Reigns, change: int) -> Array:

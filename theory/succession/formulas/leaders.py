@@ -10,7 +10,7 @@ Number: TypeAlias = Any
 
 LOWEST, HIGHEST, PLACES = -12.0, 40.0, 4161  # of the integral over the leaders' height: steps of 1/80
 WIDEST, SIDE = 9.0, 160  # of the plane that two leaders' heights are integrated over
-ANGLES = 80
+ANGLES = 48
 
 
 def expected_successions(circuits: Number, correlation: Number = 0.0, end: Number = np.inf) -> Any:
@@ -88,7 +88,7 @@ def _exponential(K: float) -> float:
     nodes, weights = np.polynomial.legendre.leggauss(ANGLES)
     tau = (nodes[:, np.newaxis] + 1.0) / 2.0
     # In ln c, in which the integrand dies off at both ends and the trapezoidal rule is exact to rounding.
-    logarithm, step = np.linspace(-14.0, np.log(np.log(K) + 45.0), 4001, retstep=True)
+    logarithm, step = np.linspace(-14.0, np.log(np.log(K) + 45.0), 2001, retstep=True)
     c = np.exp(logarithm)
     above, density = above_and_crossing(tau, c)
     with np.errstate(divide="ignore"):

@@ -1,5 +1,6 @@
 """Why the formulas of succession are true, as obligations that are carried out; each goes by its formula's name."""
 
+from theory.succession.proofs.exponential import exponential_successions
 from theory.succession.proofs.goals import (
     blend_overlap,
     goal_retention,
@@ -8,7 +9,7 @@ from theory.succession.proofs.goals import (
     run_retention,
 )
 from theory.succession.proofs.interactions import selective_interactions, surviving_interactions
-from theory.succession.proofs.leaders import expected_successions, exponential_successions, first_leads
+from theory.succession.proofs.leaders import expected_successions, first_leads
 
 __all__ = [
     "blend_overlap", "expected_successions", "exponential_successions", "first_leads", "goal_retention",
