@@ -16,12 +16,12 @@ from simulator import simulate
 from simulator.models.crystallization import (
     crystallization,
     decisions,
+    episodes,
     gated,
     joint_optimizers,
     learned_honesty,
     race,
     routes,
-    single_episodes,
 )
 from simulator.models.crystallization.learned import exponent, honesty_noise
 from simulator.models.crystallization.racing import honesty
@@ -34,7 +34,7 @@ from theory.lemmas import solves, vanishes
 
 Z = 4.0
 NAMES = {prediction.name: prediction for prediction in predictions}
-LAWS = (race, learned_honesty, gated, joint_optimizers, single_episodes)
+LAWS = (race, learned_honesty, gated, joint_optimizers, episodes())
 
 
 @pytest.mark.parametrize("name", proofs.__all__)
