@@ -432,7 +432,7 @@ def test_predictions_take_the_keywords_of_the_theory():
 
 
 def test_formulas_broadcast():
-    left = theory.get("crystallization.race_remainder")(start=[[1.0, 0.8], [0.8, 1.0]], ease=[1.0, 1.0], route=None)
+    left = theory.get("crystallization.race_remainder")(start=[[1.0, 0.8], [0.8, 1.0]], ease=[1.0, 1.0])
     np.testing.assert_allclose(left, [[0.6, 0.0], [0.0, 0.6]], atol=1e-12)
     prior = theory.get("crystallization.deception_prior")(ease=[[1.0, 1.0], [1.0, 4.0], [4.0, 1.0]])
     np.testing.assert_allclose(prior, [0.5, 0.75, 0.25])
