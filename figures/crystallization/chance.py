@@ -50,8 +50,8 @@ def deception_probability(axes: Any = None, *, replicates: int = 4000, seed: int
     caption = (
         f"The chance that deception wins from misalignment 1 and honesty {point['honesty_start']:g}, against noise: "
         "lines are the backward equation, dotted the small-noise formula, points simulated races. The formula is off "
-        f"by {worst[0.14]:.3f} at most at noise 0.14, and by {worst[0.4]:.3f} at 0.4 (lower panel): more where all noise "
-        "is on one distance, for what is noisy touches zero first. "
+        f"by {worst[0.14]:.3f} at most at noise 0.14, and by {worst[0.4]:.3f} at 0.4 (lower panel): more where most "
+        "noise is on one distance, for what is noisy touches zero first. "
         f"{agreement(series)}"
     )
     alt = (

@@ -97,7 +97,7 @@ def _absorbed(ease: float) -> Curve:
 
     along = np.sqrt(1.0 - 2.0 / ease * (1.0 - shed**2))
     when = to_go(1.0, 1.0) - to_go(shed, along)
-    return _course("honesty as it is, p = 0", found, np.append(when, END), np.append(along, along[-1]))
+    return _course("as it is, p = 0", found, np.append(when, END), np.append(along, along[-1]))
 
 
 def _learned(ease: float) -> Curve:
@@ -137,13 +137,14 @@ def _drawn(axes: Any, locked: list[Curve], courses: list[Curve]) -> Any:
     if axes is not None:
         draw(axes, locked)
         return axes.get_figure(root=True)
-    canvas, (left, right) = panels(3.9, columns=2, sharey=True)
+    canvas, (left, right) = panels(4.5, columns=2, sharey=True)
     draw(left, locked)
     draw(right, courses, first=3)
+    above: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0.2}
     with styled():
         left.axvline(2.0, color=MUTED, linewidth=0.8, linestyle=":")
         left.set(xlabel="exponent p of honesty's metric", ylabel="share of misalignment left", ylim=(-0.03, 1.05))
-        left.legend(fontsize=8.0, title="honesty", title_fontsize=8.0, loc="lower left")
+        left.legend(fontsize=8.0, title="honesty", title_fontsize=8.0, **above)
         right.set(xscale="log", xlabel="time")
-        right.legend(fontsize=8.0, loc="lower left")
+        right.legend(fontsize=8.0, title="honesty learned", title_fontsize=8.0, **above)
     return canvas

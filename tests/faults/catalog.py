@@ -17,16 +17,28 @@ import simulator.point
 import theory
 from simulator import total
 from simulator.estimate import Moments
+from simulator.levels import flow
 from simulator.levels.langevin import kernels, run, step
 from simulator.levels.langevin.draws import Independent
 from simulator.levels.langevin.exact.transition import Single
 from simulator.levels.population import run as population_run
 from simulator.levels.population import tile
+from simulator.models.crystallization import (
+    episodes,
+    gated,
+    joint_optimizers,
+    learned_honesty,
+    race,
+    routes,
+)
+from simulator.models.crystallization.learned import exponent, honesty_noise
+from simulator.models.crystallization.racing import honesty
 from simulator.models.goal_drift import base, goal, goal_drift, noise, pull
 from simulator.models.preservation import law as preserving
 from simulator.models.preservation.strength import ito, strength
 from tests.simulator.test_population import evenly, stale
 from theory.check import check
+from theory.crystallization import predictions_of as races_of
 from theory.goal_drift import predictions_of
 from theory.prediction import Prediction
 from theory.preservation import predictions_of as predictions_of_preservation
@@ -209,6 +221,44 @@ def _population_fault(name: str, spoil: Callable[[pytest.MonkeyPatch], None], re
     return Fault(name, "population", _population(spoil, f"goal_drift.{red}"), (f"goal_drift.{red}",), points=1)
 
 
+def _race_fault(
+    name: str, *red: str, races: Callable[[int], object] = race, learned: object = learned_honesty
+) -> Fault:
+    """Plant another race, or another law of honesty, under the predictions of crystallization."""
+    names = tuple(f"crystallization.{one}" for one in red)
+
+    def plant(patch: pytest.MonkeyPatch) -> list[Prediction]:
+        return [one for one in races_of(races, learned, gated, joint_optimizers, episodes()) if one.name in names]
+
+    return Fault(name, "law", plant, names)
+
+
+def _wrong_eases(number: int) -> object:
+    """Return the race in which every route has the ease of the next."""
+    law, ways = race(number), routes(number)
+    pairs = zip(ways, (*ways[1:], ways[0]), strict=True)
+    return law.replace(learner={way.distance: other.ease for way, other in pairs})
+
+
+LATE_LOOK = 0.25
+
+
+def _late_absorption(patch: pytest.MonkeyPatch) -> list[Prediction]:
+    """Look whether a path has reached zero every quarter of a unit of time only, and let it go on meanwhile."""
+    right = flow.solve
+
+    def late(rate, start, times, conditions, solver="DOP853"):
+        looks = np.arange(LATE_LOOK, times[-1], LATE_LOOK)
+        for now, state in zip(looks, right(rate, start, looks, (), solver).values.T, strict=True):
+            stopped = [condition(now, state) <= 0.0 for condition in conditions]
+            if any(stopped):
+                return flow.Solution(np.repeat(state[:, np.newaxis], len(times), axis=1), now, stopped.index(True))
+        return right(rate, start, times, (), solver)
+
+    patch.setattr(flow, "solve", late)
+    return _named(("crystallization.decision_time", "crystallization.race_remainder"))
+
+
 def _formula(name: str, wrong: Callable[[Callable[..., object]], Callable[..., object]]) -> Plant:
     right = theory.get(name)
     return lambda patch: [right.replace(formula=wrong(right.formula))]
@@ -259,6 +309,17 @@ FAULTS: tuple[Fault, ...] = (
         "an outside memory that follows the goal", "law", _memory_of_weights, ("preservation.memory_error",), points=1
     ),
     Fault("Stratonovich's drift in Ito's sense", "law", _stratonovich, ("preservation.held_strength",)),
+    _race_fault("the ease on the wrong route", "decision_time", "race_remainder", races=_wrong_eases),
+    _race_fault(
+        "Stratonovich's drift where the law is Ito's, K depending on the state", "mean_learning",
+        learned=learned_honesty.replace(
+            growth={honesty: exponent / 4 * honesty_noise**2 * sympy.Abs(honesty.variable) ** (exponent - 1)}
+        ),
+    ),
+    Fault(
+        "absorption tested only at output times", "level", _late_absorption,
+        ("crystallization.decision_time", "crystallization.race_remainder"),
+    ),
     Fault("the gate is read after the step", "kernel", _late_gate, ("goal_drift.open_time",)),
     Fault("normals one per cent too wide", "sampler", _wrong_scale, ("goal_drift.shut_variance",)),
     Fault("cloned replicates", "sampler", _cloned, ("audit.distinct_replicates",)),

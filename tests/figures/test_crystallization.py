@@ -54,9 +54,9 @@ def test_two_verdicts():
     assert np.abs(seen["simulated"] - seen["predicted"]).max() < 5e-3
     learned = seen["simulated"][seen["series"] == "behind a learned gate"]
     assert np.all(np.diff(learned) < 0)
-    for name in ("honesty as it is, p = 0", "behind a gate that grows"):
+    for name in ("as it is, p = 0", "behind a gate that grows"):
         assert np.ptp(seen["simulated"][seen["series"] == name][-5:]) < 1e-6
-    assert "at p = 0.67, 1.34 and 1.75" in figure.caption
+    assert "at p = 0.67, 1.34 and 1.76" in figure.caption
 
 
 def test_prerequisites_lock_with_the_last():

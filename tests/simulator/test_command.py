@@ -439,4 +439,4 @@ def test_a_reader_that_has_seen_enough_is_no_error():
     words = f"{sys.executable} -m simulator list | head -1"
     done = subprocess.run(words, shell=True, capture_output=True, text=True, check=True, env=ENV)
     assert done.stderr == ""
-    assert done.stdout.startswith("goal_drift: ")
+    assert done.stdout.startswith("crystallization")

@@ -181,5 +181,5 @@ def test_episodes_take_numbers():
 
 def test_all_laws_are_listed():
     names = {"crystallization", "crystallization_3_routes", "crystallization_learned", "crystallization_gates",
-             "crystallization_joint", "crystallization_episodes"}  # fmt: skip
+             "crystallization_joint"}  # fmt: skip
     assert set(declared("crystallization")) == names

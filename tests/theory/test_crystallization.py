@@ -16,12 +16,12 @@ from simulator import simulate
 from simulator.models.crystallization import (
     crystallization,
     decisions,
+    episodes,
     gated,
     joint_optimizers,
     learned_honesty,
     race,
     routes,
-    single_episodes,
 )
 from simulator.models.crystallization.learned import exponent, honesty_noise
 from simulator.models.crystallization.racing import honesty
@@ -34,7 +34,7 @@ from theory.lemmas import solves, vanishes
 
 Z = 4.0
 NAMES = {prediction.name: prediction for prediction in predictions}
-LAWS = (race, learned_honesty, gated, joint_optimizers, single_episodes)
+LAWS = (race, learned_honesty, gated, joint_optimizers, episodes())
 
 
 @pytest.mark.parametrize("name", proofs.__all__)
@@ -432,7 +432,7 @@ def test_predictions_take_the_keywords_of_the_theory():
 
 
 def test_formulas_broadcast():
-    left = theory.get("crystallization.race_remainder")(start=[[1.0, 0.8], [0.8, 1.0]], ease=[1.0, 1.0], route=None)
+    left = theory.get("crystallization.race_remainder")(start=[[1.0, 0.8], [0.8, 1.0]], ease=[1.0, 1.0])
     np.testing.assert_allclose(left, [[0.6, 0.0], [0.0, 0.6]], atol=1e-12)
     prior = theory.get("crystallization.deception_prior")(ease=[[1.0, 1.0], [1.0, 4.0], [4.0, 1.0]])
     np.testing.assert_allclose(prior, [0.5, 0.75, 0.25])

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from simulator.experiment import Experiment
 from simulator.model import Model
-from simulator.models.crystallization import gated, joint_optimizers, learned_honesty, race, single_episodes
+from simulator.models.crystallization import episodes as single_episodes
+from simulator.models.crystallization import gated, joint_optimizers, learned_honesty, race
 from theory.crystallization.claims import claims
 from theory.crystallization.predicted.chance import of_chance
 from theory.crystallization.predicted.gates import of_gates
@@ -44,4 +45,4 @@ def predictions_of(
     )
 
 
-predictions = predictions_of(race, learned_honesty, gated, joint_optimizers, single_episodes)
+predictions = predictions_of(race, learned_honesty, gated, joint_optimizers, single_episodes())

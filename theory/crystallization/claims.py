@@ -117,8 +117,8 @@ claims: tuple[Claim, ...] = (
         finding="fails when",
         condition="honesty is lost first: every parameter is updated all the time, the goal too, and loses in step "
         "with honesty what is conserved with it; but the update of the goal is in proportion to the honesty that is "
-        "left, and ends with it. Nothing shields itself: reward stops asking. It holds where honesty cannot be lost, p >= 2 "
-        "without growth, or where misalignment is shed first",
+        "left, and ends with it. Nothing shields itself: reward stops asking. It holds where honesty cannot be lost, "
+        "p >= 2 without growth, or where misalignment is shed first",
         formula=_LOCKS,
         symbols=e.SYMBOLS,
         assumption=_RACE,

@@ -1,6 +1,6 @@
 """What is predicted of a probe in the reward or in the loss, and what the essay on training with probes claims.
 
-``predictions`` are gathered from one module an idea, and so are the ``claims``; ``of_a_feature(subjects)`` says what any
+``predictions`` and ``claims`` are gathered from one module an idea; ``of_a_feature(subjects)`` says what any
 variants of the laws of one feature would have to satisfy.
 """
 

@@ -19,9 +19,8 @@ from simulator.models.crystallization.racing import Route, race, routes
 
 __all__ = [
     "Route", "crystallization", "decided", "decisions", "episodes", "gated", "joint_optimizers", "learned_honesty",
-    "race", "routes", "single_episodes", "three_routes",
+    "race", "routes", "three_routes",
 ]  # fmt: skip
 
 crystallization = race(2)
 three_routes = race(3)
-single_episodes = episodes()

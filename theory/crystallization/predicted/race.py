@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -43,10 +43,9 @@ def of_the_race(races: Callable[[int], Model]) -> tuple[Prediction, ...]:
             "race_remainder",
             "Another route that wins leaves exactly the misalignment by which internalization was behind.",
             experiment=three, measure="residual_misalignment", setting=_three, scale=1.0,
-            formula=partial(formulas.race_remainder, route=0),
-            valid=Region(RACES, lambda **point: _clear(**point) and formulas.race_winner(**point) != 0,
+            valid=Region({**RACES, "route": Interval(0, 0, integer=True)}, _behind,
                          f"{clear.says}, and internalization is not the smallest"),
-            margin=integrated(partial(formulas.race_remainder, route=0)),
+            margin=integrated(formulas.race_remainder),
         ),
         declared(
             "decision_time",
@@ -78,7 +77,11 @@ def _clear(start: Sequence[float], ease: Sequence[float]) -> bool:
     return second > (1.0 + CLEAR) * first
 
 
-def _three(start: Sequence[float], ease: Sequence[float]) -> Point:
+def _behind(start: Sequence[float], ease: Sequence[float], route: int) -> bool:
+    return _clear(start, ease) and int(formulas.race_winner(start, ease)) != route
+
+
+def _three(start: Sequence[float], ease: Sequence[float], **_: Any) -> Point:
     return {**point_of(start, ease), "time": LONG}
 
 
