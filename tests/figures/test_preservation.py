@@ -32,7 +32,6 @@ def test_points_lie_on_the_lines(name, drawn):
 
 def test_a_figure_is_the_same_bytes_again(drawn):
     assert svg_text(danger_window(replicates=400)) == svg_text(drawn["danger_window"])
-    assert svg_text(danger_window(replicates=400, seed=1)) != svg_text(drawn["danger_window"])
 
 
 def test_captions_follow_the_point(drawn):

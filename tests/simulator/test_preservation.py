@@ -65,7 +65,7 @@ def test_the_law_is_what_it_says(frozen):
 
 def test_the_law_spreads_as_eulers_scheme_does():
     """All at once: leak, hacking with a cost, memory read, written and tracked. Euler's steps leave under 1 %."""
-    agents, steps, end = 20_000, 800, 4.0
+    agents, steps, end = 12_000, 500, 4.0
     generator, h = np.random.default_rng(3), end / steps
     effort = WHOLE["initial_effort"]
     goal, memory = (np.repeat(np.array(WHOLE[name])[:, None], agents, axis=1) for name in ("start", "remembered"))
@@ -188,7 +188,7 @@ def test_the_law_frozen_with_a_hazard_is_the_jump_process():
     given = {"dim": 2, "weight_decay": 0.4, "noise": 0.6, "start": [1.5, 0.0]}
     wanted = 2 * 2.25 * 0.16 / (1.0 * 1.4) + 2 * 0.36 / 1.4
     law = simulate(
-        outside.experiment(method="stepped", measures=("drift",), steps=400), replicates=20_000, seed=5, time=25.0,
+        outside.experiment(method="stepped", measures=("drift",), steps=300), replicates=8_000, seed=5, time=25.0,
         hold=0.0, initial_capability=50.0, growth=0.0, freeze_time=Exponential(1 / 0.6), **given,
     )  # fmt: skip
     assert abs(2 * float(law.drift) - wanted) < Z * 2 * float(law.drift_se) + 2 * float(law.drift_de)

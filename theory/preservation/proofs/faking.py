@@ -22,12 +22,12 @@ def drift(law: Model = outside) -> Any:
     """Return the goal's drift before anything is frozen, with the law's parameters under the theory's symbols."""
     names = {str(symbol): symbol for symbol in e.SYMBOLS}
     same = {one.variable: names[one.name] for one in law.parameters if one.name in names}
-    found = law.drift[goal].xreplace({age.variable: freeze_time.variable - 1})
-    return found.xreplace({freeze_time.variable: sympy.Integer(0)}).doit().xreplace(same)
+    before = {age.variable: sympy.Integer(-1), freeze_time.variable: sympy.Integer(0)}
+    return law.drift[goal].xreplace(before).doit().xreplace(same)
 
 
 def rate(law: Model = outside) -> Any:
-    """Return what holds a component of the goal together, minus the derivative of its drift; it takes no hold of g."""
+    """Return what holds the spread of a component together: minus the derivative of its drift by the goal."""
     return -sympy.diff(drift(law), goal.variable)
 
 

@@ -93,7 +93,7 @@ def internal_gap_variance(law: Model = preservation) -> tuple[Obligation, ...]:
     steady = (e.noise**2 + e.memory_noise**2) / (2 * (e.hold + e.tracking))
     points = [{key: value for key, value in point.items() if key != "time"} for point in INSIDE_POINTS]
     return (
-        *internal_variance(law),
+        *of_law(law),
         vanishes("P_gg - 2 P_gm + P_mm", p[0] - 2 * p[1] + p[2] - e.internal_gap_variance),
         tends("it stays bounded without decay", e.internal_gap_variance, e.weight_decay, 0, steady),
         formula_is("NumPy tends to it", formulas.internal_gap_variance, e.internal_gap_variance, points),
