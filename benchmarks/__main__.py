@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-TOPICS = ("startup", "normals", "stepping", "sweeps", "selection", "against", "standard_error")
+TOPICS = ("startup", "normals", "stepping", "sweeps", "selection", "probes", "against", "standard_error")
 
 
 def parser() -> argparse.ArgumentParser:
