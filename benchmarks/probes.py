@@ -25,6 +25,8 @@ GROUPS, SIZE, TRAITS = 1_000_000, 32, 2
 CHUNK = 2**17
 MOVED = ("misbehavior_fall", "evasion_rise")
 FLOOR = "draw the normals, float32 mixed"
+PRODUCTS, REDUCED = "sums and products, float32 mixed, blocked, x1", "Bartlett reduction, float32 mixed, x1"
+PEER = "every advantage, float32 mixed, numba, x1"
 POINT = {"misbehavior_sd": 0.99**0.5, "evasion_sd": 0.01**0.5, "group_size": SIZE}
 
 
@@ -38,14 +40,14 @@ def measure(rounds: int = 5, number: int = GROUPS) -> list[dict[str, Any]]:
         "every advantage, float32 mixed, blocked, x1": _run(
             rollouts(normals="mixed", dtype="float32", measures=MOVED), number, 1
         ),
-        "sums and products, float32 mixed, blocked, x1": _run(groups(measures=MOVED), number, 1),
+        PRODUCTS: _run(groups(measures=MOVED), number, 1),
         "sums and products, float32 mixed, blocked, x2": _run(groups(measures=MOVED), number, 2),
-        "Bartlett reduction, float32 mixed, x1": _run(groups("reduced", measures=MOVED), number, 1),
+        REDUCED: _run(groups("reduced", measures=MOVED), number, 1),
     }
     if find_spec("numba"):
         from benchmarks.probes_numba import update
 
-        tasks["every advantage, float32 mixed, numba, x1"] = partial(update, number, SIZE, **_sds())
+        tasks[PEER] = partial(update, number, SIZE, **_sds())
     return rows(interleaved(tasks, rounds, clock=by_threads), draws)
 
 

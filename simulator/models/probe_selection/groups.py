@@ -169,18 +169,19 @@ def reduced(plan: Plan, c: Array, size: int, replicates: int, generator: np.rand
     along, across = scale * c / np.linalg.norm(c), scale * basis[:, 1:]
     updates = np.empty((len(c), replicates), np.dtype(plan.dtype))
     kind = updates.dtype.type
-    wide = max(1, min(TILE // 4, replicates))
-    memory, scratch = (aligned_empty(shape, updates.dtype) for shape in ((len(c), wide), (wide,)))
+    wide = max(1, min(TILE // 8, replicates))
+    memory = _memory((len(c) + 1) * wide, updates.dtype)[: (len(c) + 1) * wide].reshape(-1, wide)
     for start in range(0, replicates, wide):
         count = min(wide, replicates - start)
-        length, normal = memory[0, :count], memory[1:].reshape(-1)[: (len(c) - 1) * count].reshape(-1, count)
+        length, scratch = memory[0, :count], memory[1, :count]
+        normal = memory[2:].reshape(-1)[: (len(c) - 1) * count].reshape(-1, count)
         chi(generator, size - 1, length, plan.normals)
         NORMALS[plan.normals](generator, normal)
         for row, weights, first in zip(updates[:, start : start + count], across, along, strict=True):
             np.multiply(length, kind(first), out=row)
             for one, weight in zip(normal, weights, strict=True):
-                np.multiply(one, kind(weight), out=scratch[:count])
-                np.add(row, scratch[:count], out=row)
+                np.multiply(one, kind(weight), out=scratch)
+                np.add(row, scratch, out=row)
     return updates
 
 
