@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator import simulate
+from simulator import Uniform, simulate
 from simulator.catalog import find
 from simulator.estimate import estimate
 from simulator.models.probe_selection import (
@@ -230,6 +230,8 @@ def test_everything_is_found_by_name():
         (lambda: rollouts.rollouts(noise="laplas"), "noise: got 'laplas'; did you mean 'laplace'"),
         (lambda: rollouts.rollouts("natural", measures=("kept_variance",)), "measures: got 'kept_variance'"),
         (lambda: groups.groups("fast"), "method: got 'fast'; known: products, reduced"),
+        (lambda: groups.groups(ddof=2), "ddof: got 2; must be 0 or 1"),
+        (lambda: simulate(types.batches(), bonus=Uniform(1.0, 2.0)), "bonus: got a distribution; must be one number"),
         (lambda: passing("cauchy"), "noise: got 'cauchy'"),
         (lambda: retraining.retraining("lasso"), "fit: got 'lasso'"),
         (lambda: retraining.retraining(times=(0.5,)), "must be whole generations"),

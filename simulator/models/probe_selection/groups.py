@@ -73,11 +73,13 @@ def groups(
     measures
         Names in ``rollouts.CHANGES``; None for all.
 
-    Raises ValueError, in one line, for an unknown name.
+    Raises ValueError, in one line, for an unknown name or another ddof.
     """
     refuse_unknown("method", method, METHODS)
     refuse_unknown("normals", normals, NORMALS)
     refuse_unknown("dtype", dtype, ("float32", "float64"))
+    if ddof not in (0, 1):
+        raise ValueError(f"ddof: got {ddof}; must be 0 or 1; pass one of them")
     names = tuple(CHANGES) if measures is None else tuple(measures)
     for name in names:
         refuse_unknown("measures", name, CHANGES)
