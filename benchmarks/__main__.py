@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-TOPICS = ("startup", "normals", "stepping", "sweeps", "selection", "succession", "against", "standard_error")
+TOPICS = (
+    "startup", "normals", "stepping", "sweeps", "selection", "succession", "probes", "against", "standard_error",
+)  # fmt: skip
 
 
 def parser() -> argparse.ArgumentParser:

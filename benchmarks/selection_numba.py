@@ -93,13 +93,13 @@ def _ziggurat(s: Any, words: Any, room: Any, out: Any) -> None:
 
 @njit(**FAST)
 def _mixed(s: Any, words: Any, room: Any, out: Any) -> None:
-    mask = np.uint64(0xFFFF)
+    mask = np.uint64(TABLE.size - 1)
     quarter = out.size // 4
     _fill_words(s, words[:quarter])
     for i in range(quarter):
         word = words[i]
         a, b = TABLE[word & mask], TABLE[(word >> np.uint64(16)) & mask]
-        c, d = TABLE[(word >> np.uint64(32)) & mask], TABLE[word >> np.uint64(48)]
+        c, d = TABLE[(word >> np.uint64(32)) & mask], TABLE[(word >> np.uint64(48)) & mask]
         out[4 * i], out[4 * i + 1] = (a + b) + (c + d), (a - b) + (c - d)
         out[4 * i + 2], out[4 * i + 3] = (a + b) - (c + d), (a - b) - (c - d)
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.against import FAST, OURS
+from benchmarks.probes import FLOOR as PROBES_DRAWN
+from benchmarks.probes import PEER as PROBES_PEER
+from benchmarks.probes import PRODUCTS, REDUCED
 from benchmarks.stepping import DRAWN
 
 PEERS = ("numba", "torch", "JAX", "diffrax", "NumPy")
@@ -62,6 +65,14 @@ TARGETS = (
            "step compiled, float64", "step by hand, float64", 1.15),
     Target("compiled from the law / by hand, float32", "stepping",
            "step compiled, float32", "step by hand, float32", 1.15),
+    Target(
+        "probe groups, blocked / numba", "probes", PRODUCTS, PROBES_PEER, 0.6,
+        reason=(PROBES_DRAWN, PROBES_PEER, "drawing their normals alone takes"),
+    ),
+    Target(
+        "probe groups, reduced / numba", "probes", REDUCED, PROBES_PEER, 1.0 / 30,
+        reason=(REDUCED, PROBES_DRAWN, "of drawing all normals it takes"),
+    ),
     Target("time to a standard error, exactly solvable gate / naive", "standard_error",
            "linear: best", "linear: naive", 1.0 / 30_000),
     Target("time to a standard error, nonlinear gate / naive", "standard_error",

@@ -122,5 +122,6 @@ def _drawn(axes: Any, types: list[Curve], windows: list[Curve], point: dict[str,
             critical = np.exp(-point["bonus"] / weight) * (1.0 - point["prevalence"]) / point["prevalence"]
             if RATES[0] < critical < RATES[-1]:
                 right.axvline(critical, color=tuple(COLORS.values())[index], linewidth=0.8, linestyle=":")
+        right.xaxis.set_major_formatter("{x:g}")
         right.legend(fontsize=8.0, loc="lower left", bbox_to_anchor=(0.0, 1.0))
     return canvas

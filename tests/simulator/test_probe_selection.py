@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator import simulate
+from simulator import Uniform, simulate
 from simulator.catalog import find
 from simulator.estimate import estimate
 from simulator.models.probe_selection import (
@@ -24,6 +24,7 @@ from simulator.models.probe_selection import (
     types,
     variants,
 )
+from simulator.models.probe_selection.chi import chi
 from simulator.models.probe_selection.passing import passing
 from simulator.parameter import resolve
 from simulator.selection import advantage
@@ -229,6 +230,8 @@ def test_everything_is_found_by_name():
         (lambda: rollouts.rollouts(noise="laplas"), "noise: got 'laplas'; did you mean 'laplace'"),
         (lambda: rollouts.rollouts("natural", measures=("kept_variance",)), "measures: got 'kept_variance'"),
         (lambda: groups.groups("fast"), "method: got 'fast'; known: products, reduced"),
+        (lambda: groups.groups(ddof=2), "ddof: got 2; must be 0 or 1"),
+        (lambda: simulate(types.batches(), bonus=Uniform(1.0, 2.0)), "bonus: got a distribution; must be one number"),
         (lambda: passing("cauchy"), "noise: got 'cauchy'"),
         (lambda: retraining.retraining("lasso"), "fit: got 'lasso'"),
         (lambda: retraining.retraining(times=(0.5,)), "must be whole generations"),
@@ -240,3 +243,18 @@ def test_bad_input_gets_one_line(make, message):
     with pytest.raises(ValueError, match=message) as caught:
         make()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("freedom", "normals", "kind"), [
+    (1, "mixed", np.float64), (2, "ziggurat", np.float64), (3, "mixed", np.float32), (31, "mixed", np.float32),
+])  # fmt: skip
+def test_fast_chi_is_chi(freedom, normals, kind):
+    """By Kolmogorov's distance at p < 1e-5, and a chi of one degree of freedom more is told apart by it."""
+    from scipy.stats import chi as law
+    from scipy.stats import kstest
+
+    found = np.empty(60_000, kind)
+    chi(np.random.default_rng(16), freedom, found, normals)
+    assert kstest(found.astype(float), law(freedom).cdf).pvalue > 1e-5
+    assert kstest(found.astype(float), law(freedom + 1).cdf).pvalue < 1e-5
+    assert found.min() > 0.0

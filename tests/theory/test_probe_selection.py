@@ -27,14 +27,20 @@ from simulator.parameter import resolve
 from simulator.point import run_blocks
 from theory.check import check
 from theory.probe_selection import formulas, predictions
-from theory.probe_selection.predicted.types import bisected
+from theory.probe_selection.predicted.detection import of_detection
+from theory.probe_selection.predicted.group import of_groups
+from theory.probe_selection.predicted.response import of_responses
+from theory.probe_selection.predicted.types import bisected, of_types
 
-NAMES = {prediction.name: prediction for prediction in predictions}
+NAMES = {one.name: one for one in (*of_responses(), *of_groups(), *of_detection(), *of_types())}
 MOVED = ("misbehavior_fall", "evasion_rise")
-OWN = tuple(name for name in NAMES if "rotation" not in name)
 
 
-@pytest.mark.parametrize("name", OWN)
+def test_all_are_in_the_catalog():
+    assert set(NAMES) <= {one.name for one in predictions}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_obligation_holds(name):
     obligations = NAMES[name].proof()
     assert obligations
@@ -384,7 +390,6 @@ def test_a_frozen_probe_that_leaks_is_not_called_frozen():
 def test_a_leak_in_the_law_of_types_is_found():
     """Half of the KL penalty, or a recall that counts the clean: the law's own rows turn red."""
     from simulator.models.probe_selection.types import kl
-    from theory.probe_selection.predicted.types import of_types
 
     law = probe_types.replace(reward=probe_types.reward.xreplace({kl.variable: kl.variable / 2}))
     rows = check([one for one in of_types(law) if one.name.endswith(("recall_decay", "misbehavior_share"))], points=1)

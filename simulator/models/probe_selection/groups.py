@@ -15,14 +15,17 @@ Source: Bartlett, Proceedings of the Royal Society of Edinburgh 53 (1933) 260.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from simulator.aligned import aligned_empty
 from simulator.experiment import Experiment, Samples
+from simulator.models.probe_selection.chi import chi
 from simulator.models.probe_selection.learners import Array
 from simulator.models.probe_selection.rollouts import CHANGES, PARAMETERS, changes, check, refuse_unknown
 from simulator.normals import NORMALS
@@ -34,6 +37,9 @@ TILE = 2**17
 
 SMALL = 8
 """Groups below this size are centered before products are taken: theirs may nearly vanish, and rounding show."""
+
+
+_local = threading.local()
 
 
 @dataclass(frozen=True)
@@ -67,11 +73,13 @@ def groups(
     measures
         Names in ``rollouts.CHANGES``; None for all.
 
-    Raises ValueError, in one line, for an unknown name.
+    Raises ValueError, in one line, for an unknown name or another ddof.
     """
     refuse_unknown("method", method, METHODS)
     refuse_unknown("normals", normals, NORMALS)
     refuse_unknown("dtype", dtype, ("float32", "float64"))
+    if ddof not in (0, 1):
+        raise ValueError(f"ddof: got {ddof}; must be 0 or 1; pass one of them")
     names = tuple(CHANGES) if measures is None else tuple(measures)
     for name in names:
         refuse_unknown("measures", name, CHANGES)
@@ -81,7 +89,8 @@ def groups(
         parameters=PARAMETERS,
         measures={name: CHANGES[name] for name in names},
         sample=partial(sample, plan, METHODS[method]),
-        components=lambda resolved: 2 * int(resolved["group_size"]) if method == "products" else 2,
+        # A block is drawn tile by tile, so it need not fit a cache: the larger, the less its stream costs.
+        components=lambda resolved: max(2, int(resolved["group_size"]) // 4) if method == "products" else 2,
         identity={
             "level": "groups", "method": "exact" if method == "reduced" else method, "normals": normals,
             "dtype": dtype, "ddof": ddof,
@@ -97,29 +106,27 @@ def sample(
 ) -> Samples:
     """Return the measures of some groups, (replicates,) each."""
     check(parameters)
-    weights, traits = directions(parameters)
-    moved = traits @ update(plan, weights, parameters["group_size"], replicates, generator)
-    return changes(plan.measures, (moved[0], moved[1]), parameters)
-
-
-def directions(parameters: Resolved) -> tuple[Array, Array]:
-    """Return c, shape (m,), and what A/sigma_A and B/sigma_B are of the standard normals, shape (2, m)."""
+    first, second, *_ = update(plan, directions(parameters), parameters["group_size"], replicates, generator)
     r = parameters["correlation"]
-    weights = (
-        parameters["misbehavior_weight"] * parameters["misbehavior_sd"],
-        -parameters["transmitted"] * parameters["evasion_weight"] * parameters["evasion_sd"],
-    )
-    traits = np.array([[1.0, 0.0, 0.0], [r, np.sqrt(1.0 - r * r), 0.0]])
-    c = weights @ traits + (0.0, 0.0, parameters["readout_noise"])
-    m = 3 if parameters["readout_noise"] > 0.0 else 2
-    return c[:m], traits[:, :m]
+    if r != 0.0:  # A/sigma_A = z_1, B/sigma_B = r z_1 + sqrt(1 - r^2) z_2
+        second = r * first + np.sqrt(1.0 - r * r) * second
+    return changes(plan.measures, (first, second), parameters)
+
+
+def directions(parameters: Resolved) -> Array:
+    """Return c: what a standard normal adds to the score, shape (m,)."""
+    r = parameters["correlation"]
+    left = parameters["misbehavior_weight"] * parameters["misbehavior_sd"]
+    right = -parameters["transmitted"] * parameters["evasion_weight"] * parameters["evasion_sd"]
+    own = (parameters["readout_noise"],) if parameters["readout_noise"] > 0.0 else ()
+    return np.array([left + r * right, np.sqrt(1.0 - r * r) * right, *own])
 
 
 def products(plan: Plan, c: Array, size: int, replicates: int, generator: np.random.Generator) -> Array:
     """Return the updates of the standard normals, shape (m, replicates), from every group's sums and products."""
     m = len(c)
     wide = max(1, min(TILE // (m * size), replicates))
-    memory = aligned_empty(m * size * wide, np.dtype(plan.dtype))
+    memory = _memory(m * size * wide, np.dtype(plan.dtype))
     updates = np.empty((m, replicates))
     for start in range(0, replicates, wide):
         count = min(wide, replicates - start)
@@ -127,6 +134,15 @@ def products(plan: Plan, c: Array, size: int, replicates: int, generator: np.ran
         NORMALS[plan.normals](generator, z)
         updates[:, start : start + count] = _from_products(z, c, plan.ddof)
     return updates
+
+
+def _memory(items: int, dtype: np.dtype[Any]) -> Array:
+    """Return this thread's memory for draws: a fresh piece for every block would cost as much as drawing into it."""
+    kept = getattr(_local, dtype.name, None)
+    if kept is None or kept.size < items:
+        kept = aligned_empty(max(items, TILE), dtype)
+        setattr(_local, dtype.name, kept)
+    return kept
 
 
 def _from_products(z: Array, c: Array, ddof: int) -> Array:
@@ -151,13 +167,24 @@ def _from_products(z: Array, c: Array, ddof: int) -> Array:
 def reduced(plan: Plan, c: Array, size: int, replicates: int, generator: np.random.Generator) -> Array:
     """Return the same in law, shape (m, replicates), from one chi and m - 1 normals a group."""
     basis = np.linalg.qr(np.column_stack([c, np.eye(len(c))[:, 1:]]))[0]
-    drawn = aligned_empty((len(c) - 1, replicates), np.dtype(plan.dtype))
-    NORMALS[plan.normals](generator, drawn)
-    chi = generator.standard_gamma((size - 1) / 2.0, replicates, dtype=np.dtype(plan.dtype).type)
-    chi = np.sqrt(2.0 * chi)
-    along = c / np.linalg.norm(c)
     scale = -np.sqrt(size - plan.ddof) / size
-    return np.asarray(scale * (along[:, np.newaxis] * chi + basis[:, 1:] @ drawn))
+    along, across = scale * c / np.linalg.norm(c), scale * basis[:, 1:]
+    updates = np.empty((len(c), replicates), np.dtype(plan.dtype))
+    kind = updates.dtype.type
+    wide = max(1, min(TILE // 8, replicates))
+    memory = _memory((len(c) + 1) * wide, updates.dtype)[: (len(c) + 1) * wide].reshape(-1, wide)
+    for start in range(0, replicates, wide):
+        count = min(wide, replicates - start)
+        length, scratch = memory[0, :count], memory[1, :count]
+        normal = memory[2:].reshape(-1)[: (len(c) - 1) * count].reshape(-1, count)
+        chi(generator, size - 1, length, plan.normals)
+        NORMALS[plan.normals](generator, normal)
+        for row, weights, first in zip(updates[:, start : start + count], across, along, strict=True):
+            np.multiply(length, kind(first), out=row)
+            for one, weight in zip(normal, weights, strict=True):
+                np.multiply(one, kind(weight), out=scratch)
+                np.add(row, scratch, out=row)
+    return updates
 
 
 METHODS: Mapping[str, Update] = {"products": products, "reduced": reduced}

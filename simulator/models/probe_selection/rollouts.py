@@ -167,11 +167,18 @@ def groups(
         yield slice(start, start + size), Group(a, b, score, parameters)
 
 
-def check(parameters: Resolved) -> None:
-    """Refuse, in one line, what a group cannot be: drawn parameters, or more kept than there are."""
+def refuse_draws(parameters: Resolved) -> None:
+    """Refuse, in one line, parameters that would be drawn once a replicate."""
     for name, value in parameters.items():
         if is_distribution(value):
-            raise ValueError(f"{name}: got a distribution; must be a number for all groups; sweep over it instead")
+            raise ValueError(
+                f"{name}: got a distribution; must be one number for all replicates; sweep over it instead"
+            )
+
+
+def check(parameters: Resolved) -> None:
+    """Refuse, in one line, what a group cannot be: drawn parameters, or more kept than there are."""
+    refuse_draws(parameters)
     kept, size = parameters.get("kept", 1), parameters["group_size"]
     if kept > size:
         raise ValueError(f"kept: got {kept}; must be at most group_size {size}; keep fewer")

@@ -118,7 +118,7 @@ def _correlated(variance: float, correlation: float, kept_fraction: float, group
 def _of_populations() -> tuple[Prediction, ...]:
     """Return the same of whole populations, generation by generation: there K emerges, nobody gives it."""
     made = partial(probe_selection.experiment, "population", selection="truncation", normals="mixed")
-    few = {"population": Interval(16, 32, integer=True), "kept_fraction": Interval(0.15, 0.45)}
+    few = {"population": Interval(16, 32, integer=True), "kept_fraction": Interval(0.1, 0.3)}
     return (
         declared(
             "population_response",
