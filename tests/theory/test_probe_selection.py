@@ -13,6 +13,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.special import log_ndtr
 
+import theory
 from simulator import simulate
 from simulator.estimate import STATISTICS, equivalence_p_value, estimate
 from simulator.models.probe_selection import learners
@@ -20,6 +21,7 @@ from simulator.models.probe_selection.detection import detection
 from simulator.models.probe_selection.groups import groups
 from simulator.models.probe_selection.learners import LEARNERS, group_normalized
 from simulator.models.probe_selection.passing import passing
+from simulator.models.probe_selection.retraining import retraining
 from simulator.models.probe_selection.rollouts import rollouts
 from simulator.models.probe_selection.subverter import subverter
 from simulator.models.probe_selection.types import batches, probe_types
@@ -401,3 +403,45 @@ def test_bad_input_gets_one_line():
         formulas.response_ratio((1, 1), (1, 1), "selecton")
     with pytest.raises(ValueError, match="noise: got 'cauchy'"):
         formulas.goodhart(0.0, 1.0, 1.0, "cauchy")
+
+
+@pytest.mark.parametrize("fit", ["least_squares", "logistic"])
+def test_a_probe_that_is_fitted_again_weighs_evasion_by_its_trace(fit):
+    """Both fits, of 1000 individuals each: a logistic one is off by the order of 1/1000 beside 4 standard errors."""
+    measures = ("evasion_weight", "misbehavior_weight")
+    made = retraining(fit, times=(0.0,), measures=measures)
+    point = {"evasion_sd": 0.7, "trace_noise": 0.5, "readout_noise": 0.3, "population": 1000}
+    samples = made.sample(resolve(made.parameters, point), 120, np.random.default_rng(22))
+    found, error = estimate("ratio", np.stack([samples[name][:, 0] for name in measures], axis=-1))
+    wanted = formulas.retrained_weight(0.49, 0.5)
+    assert wanted == pytest.approx(0.25 / 0.74, rel=1e-14)
+    assert abs(found - wanted) < 4.0 * error + 0.001
+    assert error < 0.01
+
+
+SIGNATURES = {
+    "response_ratio": {"weights": (1.0, 2.0), "variances": (1.0, 0.5), "learner": "gradient", "ease": (1.0, 3.0)},
+    "group_update": {"covariance": [0.1, 0.2], "score_sd": 1.0, "group_size": [[2], [32]]},
+    "truncation_intensity": {"group_size": [8, 32], "kept": 2},
+    "variance_after_selection": {"variance": 1.0, "correlation": [0.1, 0.9], "kept_fraction": 0.25},
+    "unflagged_honest": {"prevalence": 0.5, "false_negative_rate": [0.0, 1.0], "false_positive_rate": 0.0},
+    "evasion_time": {"clean": 0.5, "evading": [0.01, 0.5, 0.6], "bonus": 1.0, "kl": [[0.0], [0.1], [9.0]]},
+    "critical_kl": {"clean": 0.5, "evading": [0.01, 0.1], "bonus": 1.0},
+    "recall_decay": {"false_negative_rate": 0.02, "penalty": [1.0, 3.0], "time": 2.0, "kl": 0.0},
+    "subverter_capability": {"weights": (1.0, 1.0), "variances": [(1.0, 0.1), (1.0, 1.0)], "rate": 2.0},
+}
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_predictions_are_called_by_their_keywords(name):
+    """By name from the catalog; scalars broadcast, and pairs are along the last axis."""
+    found = theory.get(f"probe_selection.{name}")(**SIGNATURES[name])
+    pairs = {"weights", "variances", "ease"}
+    shapes = [np.shape(value)[:-1] if key in pairs else np.shape(value)
+              for key, value in SIGNATURES[name].items() if key != "learner"]  # fmt: skip
+    assert np.shape(found) == np.broadcast_shapes(*shapes)
+    assert not np.any(np.isnan(found))
+    if name == "evasion_time":
+        assert found[0, 0] == pytest.approx(np.log(50.0))
+        assert np.all(found[:, 1:] == 0.0)
+        assert np.isinf(found[2, 0])

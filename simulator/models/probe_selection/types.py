@@ -11,7 +11,6 @@ section 2, for the penalty.
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -91,7 +90,7 @@ def batches() -> Experiment:
         name="probe_batches",
         parameters=(some, misses, bonus, penalty, kl, batch, rate, horizon),
         measures=MEASURES,
-        sample=partial(sample),
+        sample=sample,
         components=lambda resolved: 3,
         identity={"level": "batches"},
     )

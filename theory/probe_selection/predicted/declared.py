@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from simulator.experiment import Experiment, Samples
+from simulator.experiment import Experiment, Observable, Samples
 from simulator.parameter import Resolved
 from theory.prediction import EXACT, Margin, Point, Prediction
 from theory.probe_selection import expressions, formulas, proofs
 from theory.region import Region
 
-ROUNDING = Margin("rounding, 1e-12 of the value", lambda **point: 1e-12)
+ROUNDING = Margin("rounding, 1e-12", lambda **point: 1e-12)
 
 
 def declared(
@@ -71,7 +71,7 @@ def first_time(experiment: Experiment, measures: tuple[str, ...]) -> Experiment:
         found = experiment.sample(resolved, replicates, generator)
         return {name: found[name][:, 0] for name in measures}
 
-    described = {name: experiment.measures[name].__class__() for name in measures}
+    described = {name: Observable() for name in measures}
     return experiment.replace(
         measures=described, sample=sample, coordinates={}, identity={**experiment.identity, "first": measures}
     )

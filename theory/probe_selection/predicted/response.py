@@ -32,12 +32,11 @@ def of_responses() -> tuple[Prediction, ...]:
 
 def _both_move(weights: Any, variances: Any, covariance: float, transmitted: float) -> bool:
     """Tell whether misbehavior falls and evasion rises, each by most of what it would without covariance."""
-    (w_a, w_b), (v_a, v_b), seen = weights, variances, transmitted * weights[1]
+    (v_a, v_b), w_a, seen = variances, weights[0], transmitted * weights[1]
     return bool(
         abs(covariance) < 0.6 * np.sqrt(v_a * v_b)
         and w_a * v_a - seen * covariance > 0.6 * w_a * v_a
         and seen * v_b - w_a * covariance > 0.6 * seen * v_b
-        and w_b > 0.0
     )
 
 
