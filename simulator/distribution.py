@@ -112,10 +112,10 @@ def with_arguments(distribution: Any, values: Mapping[str, Any]) -> Any:
     return replace(distribution, **values)
 
 
-def numbers_only(parameters: Mapping[str, Any]) -> None:
-    """Raise ValueError, in one line, if a parameter is a distribution where all replicates of a point start alike."""
-    for name, value in parameters.items():
-        if is_distribution(value):
+def numbers_only(parameters: Mapping[str, Any], *names: str) -> None:
+    """Raise ValueError, in one line, if one of the named parameters, or without names any, is a distribution."""
+    for name in names or parameters:
+        if is_distribution(parameters.get(name)):
             raise ValueError(
-                f"{name}: got a distribution; must be numbers, replicates start alike here; sweep over it instead"
+                f"{name}: got a distribution; must be one number for all replicates; sweep over it instead"
             )

@@ -131,7 +131,7 @@ def test_moments_that_have_not_come_do_not_apply():
 
 @pytest.mark.parametrize("name", ["threshold", "growth", "freeze_time"])
 def test_a_course_needs_its_moments(name):
-    with pytest.raises(ValueError, match=f"{name}: got a distribution; must be a number for all agents"):
+    with pytest.raises(ValueError, match=f"{name}: got a distribution; must be one number for all replicates"):
         simulate(course(outside, steps=4), replicates=10, time=1.0, **{**SHARP, name: Normal(1.0, 0.0)})
 
 

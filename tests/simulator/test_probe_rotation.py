@@ -278,7 +278,7 @@ def test_the_score_of_a_readout_is_normal_around_its_feature():
 @pytest.mark.parametrize(
     ("law", "wrong", "message"),
     [
-        (walk(), {"noise": Uniform(0.0, 1.0)}, "noise: got a distribution; must be numbers"),
+        (walk(), {"noise": Uniform(0.0, 1.0)}, "noise: got a distribution; must be one number"),
         (walk(), {"dim": 1}, r"dim: got 1; must be finite and in \[2, inf\)"),
         (walk(), {"initial_angle": 4.0}, r"initial_angle: got 4\.0; must be finite and in \[0, 3\.14159\]"),
         (walk(selective=False), {"angle_metric": 1.0}, "unknown parameter 'angle_metric'"),

@@ -98,7 +98,7 @@ def test_one_path_where_there_is_no_noise_and_one_stream_where_there_is():
 
 
 def test_draws_are_refused():
-    with pytest.raises(ValueError, match="weight_decay: got a distribution; must be numbers"):
+    with pytest.raises(ValueError, match="weight_decay: got a distribution; must be one number"):
         trained(weight_decay=Normal(0.1, 0.01))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from simulator.declaration import Measure
-from simulator.distribution import Uniform, is_distribution
+from simulator.distribution import Uniform, numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.functions import logistic
 from simulator.model import Model, Trait
@@ -70,9 +70,7 @@ def episodes() -> Experiment:
 
 
 def _episodes(parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
-    for name, value in parameters.items():
-        if is_distribution(value):
-            raise ValueError(f"{name}: got a distribution; must be a number for all episodes; sweep over it instead")
+    numbers_only(parameters)
     belief = parameters["capability"] - parameters["threshold"]
     plays = belief + parameters["width"] * generator.logistic(size=replicates) > 0.0
     direction = generator.standard_normal((3, replicates))

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.distribution import is_distribution
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.model import Model
 from simulator.observation import TIME
@@ -87,9 +87,7 @@ def _refine(
 
 def _observed(law: Model, steps: int, resolved: Resolved) -> tuple[Experiment, Sequence[float], Resolved]:
     """Return the law observed at every moment up to now, those moments, and the law's own parameters."""
-    for name in _FIXED:
-        if is_distribution(resolved[name]):
-            raise ValueError(f"{name}: got a distribution; must be a number for all agents; sweep over it instead")
+    numbers_only(resolved, *_FIXED)
     now = resolved["time"]
     wanted = {0.0, now, *(one for one in (*moments(resolved), resolved["freeze_time"]) if one < now)}
     times = sorted(wanted)

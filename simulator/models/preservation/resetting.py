@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.distribution import is_distribution
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.models.preservation.law import dim, noise, remembered, start, weight_decay
 from simulator.observation import TIME
@@ -30,7 +30,7 @@ def sample(resolved: Resolved, replicates: int, generator: np.random.Generator) 
     Reads come one after another; as each wipes out what was before it, the goal is moved only from the last one on.
     Raises ValueError, in one line, for a parameter that is drawn per replicate.
     """
-    _refuse_draws(resolved)
+    numbers_only(resolved)
     since, reads = _last_read(resolved["rate"], resolved["time"], replicates, generator)
     kept, begun = resolved["remembered"][:, np.newaxis], resolved["start"][:, np.newaxis]
     read = kept + resolved["read_noise"] * generator.standard_normal((kept.size, replicates))
@@ -61,17 +61,11 @@ def sample_frozen(resolved: Resolved, replicates: int, generator: np.random.Gene
 
     Raises ValueError, in one line, for a parameter that is drawn per replicate.
     """
-    _refuse_draws(resolved)
+    numbers_only(resolved)
     goal = np.repeat(resolved["start"][:, np.newaxis], replicates, axis=1)
     waits = _waits(resolved["hazard"], replicates, generator)
     moved = _moved(goal, np.minimum(waits, resolved["time"]), resolved, generator)
     return {"frozen_error": np.sum((moved - goal) ** 2, axis=0), "frozen": (waits <= resolved["time"]).astype(float)}
-
-
-def _refuse_draws(resolved: Resolved) -> None:
-    for name, one in resolved.items():
-        if is_distribution(one):
-            raise ValueError(f"{name}: got a distribution; must be a number for all agents; sweep over it instead")
 
 
 def _waits(pace: float, size: int, generator: np.random.Generator) -> Any:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.models.probe_selection.parameters import group_size
-from simulator.models.probe_selection.rollouts import refuse_draws
 from simulator.parameter import COUNT, SHARE, Parameter, Range, Resolved
 
 prevalence = Parameter("prevalence", 0.5, r"\pi", SHARE, meaning="share of the rollouts that misbehave")
@@ -48,7 +48,7 @@ def detection() -> Experiment:
 
 def sample(parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
     """Return the measures of some groups; two uniform numbers are drawn a rollout."""
-    refuse_draws(parameters)
+    numbers_only(parameters)
     shape = (parameters["group_size"], replicates)
     bad = generator.random(shape) < parameters["prevalence"]
     rate = np.where(bad, 1.0 - parameters["false_negative_rate"], parameters["false_positive_rate"])
@@ -87,7 +87,7 @@ def halves() -> Experiment:
 
 def sample_halves(parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
     """Return the measures of some pairs, (replicates,) each; four normals are drawn a pair."""
-    refuse_draws(parameters)
+    numbers_only(parameters)
     r, sign = parameters["correlation"], np.array([[1.0], [-1.0]])
     misbehavior = sign * np.abs(generator.standard_normal((2, replicates)))
     score = r * misbehavior + np.sqrt(1.0 - r * r) * generator.standard_normal((2, replicates))

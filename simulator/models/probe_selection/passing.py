@@ -6,9 +6,10 @@ from functools import partial
 
 import numpy as np
 
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.models.probe_selection import parameters as p
-from simulator.models.probe_selection.rollouts import NOISES, refuse_draws, refuse_unknown
+from simulator.models.probe_selection.rollouts import NOISES, refuse_unknown
 from simulator.parameter import POSITIVE, Parameter, Resolved
 
 noise_scale = Parameter("noise_scale", 1.0, "s", POSITIVE, "score", "scale of the probe's own noise")
@@ -41,7 +42,7 @@ def passing(noise: str = "normal") -> Experiment:
 
 def sample(noise: str, parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
     """Return the measures of some rollouts, (replicates,) each; NaN for the misbehavior of who does not pass."""
-    refuse_draws(parameters)
+    numbers_only(parameters)
     misbehavior = parameters["misbehavior_sd"] * generator.standard_normal(replicates)
     luck = parameters["noise_scale"] * NOISES[noise](generator, (1, replicates))[0]
     passed = misbehavior + luck < parameters["threshold"]

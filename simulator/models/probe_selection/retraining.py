@@ -13,11 +13,12 @@ from functools import partial
 
 import numpy as np
 
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.models.probe_selection import parameters as p
 from simulator.models.probe_selection import probe as probing
 from simulator.models.probe_selection.probe import FITS, Array
-from simulator.models.probe_selection.rollouts import refuse_draws, refuse_unknown
+from simulator.models.probe_selection.rollouts import refuse_unknown
 from simulator.parameter import COUNT, NONNEGATIVE, Parameter, Range, Resolved
 from simulator.selection import truncation
 
@@ -105,7 +106,7 @@ def sample(
     generator: np.random.Generator,
 ) -> Samples:
     """Return the measures of some populations, (replicates, times) each."""
-    refuse_draws(parameters)
+    numbers_only(parameters)
     shape = (replicates, parameters["population"])
     a, b = (parameters[name] * generator.standard_normal(shape) for name in ("misbehavior_sd", "evasion_sd"))
     state = _State(a, b, probing.first_probe(replicates), np.empty((*shape, 3)))

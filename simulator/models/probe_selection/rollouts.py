@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from simulator.aligned import aligned_empty
-from simulator.distribution import is_distribution
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.models.probe_selection import learners
 from simulator.models.probe_selection import parameters as p
@@ -167,18 +167,9 @@ def groups(
         yield slice(start, start + size), Group(a, b, score, parameters)
 
 
-def refuse_draws(parameters: Resolved) -> None:
-    """Refuse, in one line, parameters that would be drawn once a replicate."""
-    for name, value in parameters.items():
-        if is_distribution(value):
-            raise ValueError(
-                f"{name}: got a distribution; must be one number for all replicates; sweep over it instead"
-            )
-
-
 def check(parameters: Resolved) -> None:
     """Refuse, in one line, what a group cannot be: drawn parameters, or more kept than there are."""
-    refuse_draws(parameters)
+    numbers_only(parameters)
     kept, size = parameters.get("kept", 1), parameters["group_size"]
     if kept > size:
         raise ValueError(f"kept: got {kept}; must be at most group_size {size}; keep fewer")

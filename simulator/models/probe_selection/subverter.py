@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.models.probe_selection import parameters as p
 from simulator.models.probe_selection.learners import Array, Group, natural, read
-from simulator.models.probe_selection.rollouts import refuse_draws
 from simulator.parameter import POSITIVE, Parameter, Resolved
 
 capability_rate = Parameter(
@@ -51,7 +51,7 @@ def subverter() -> Experiment:
 
 def sample(parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
     """Return the measures of some groups; A and B are drawn once a rollout."""
-    refuse_draws(parameters)
+    numbers_only(parameters)
     shape = (parameters["group_size"], replicates)
     misbehavior, evasion = generator.standard_normal(shape), generator.standard_normal(shape)
 

@@ -18,10 +18,10 @@ import numpy as np
 import sympy
 
 from simulator.declaration import Measure
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.model import Model, Trait
 from simulator.models.probe_selection.detection import false_negative_rate, prevalence
-from simulator.models.probe_selection.rollouts import refuse_draws
 from simulator.parameter import COUNT, NONNEGATIVE, POSITIVE, Parameter, Range, Resolved
 
 clean = Trait("clean", symbol="p_0", meaning="share of behavior that is good")
@@ -98,7 +98,7 @@ def batches() -> Experiment:
 
 def sample(parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
     """Return the measures of training runs; one multinomial draw a step and run."""
-    refuse_draws(parameters)
+    numbers_only(parameters)
     pi, fnr, b = (parameters[name] for name in ("prevalence", "false_negative_rate", "bonus"))
     start = np.array([1.0 - pi, pi * (1.0 - fnr), pi * fnr])
     rewards = np.array([0.0, b - parameters["penalty"], b])

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.models.succession.circuits import PARAMETERS, Array, lines, tiles
 from simulator.models.succession.goals import along_tree, dim, family, overlap, recursive_tree
-from simulator.models.succession.leaders import refuse_draws
 from simulator.models.succession.shares import softmax, stepped
 from simulator.observation import TIME, checked_times
 from simulator.parameter import NONNEGATIVE, Parameter, Resolved, nearest
@@ -128,7 +128,7 @@ def _tiled(
 
 
 def _check(plan: _Plan, parameters: Resolved) -> None:
-    refuse_draws(parameters, "overlap", "noise", "time", "correlation")
+    numbers_only(parameters, "overlap", "noise", "time", "correlation")
     if plan.reuse is not None and len(plan.reuse[0]) != parameters["circuits"]:
         raise ValueError(
             f"circuits: got {parameters['circuits']}; must be the {len(plan.reuse[0])} of the reuse graph; pass that"

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.distribution import is_distribution
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.models.succession.circuits import PARAMETERS, Array, lines, tiles
 from simulator.models.succession.envelope import Reigns, reigns
@@ -64,16 +64,9 @@ def sample(
     measures: Sequence[str], parameters: Resolved, replicates: int, generator: np.random.Generator
 ) -> Samples:  # fmt: skip
     """Return the measures of some runs, (replicates,) each; memory does not grow with circuits x replicates."""
-    refuse_draws(parameters, "overlap", "end", "correlation")
+    numbers_only(parameters, "overlap", "end", "correlation")
     parts = [_tile(measures, parameters, size, generator) for size in tiles(replicates, parameters["circuits"])]
     return {name: np.concatenate([part[name] for part in parts]) for name in ("diverged", *measures)}
-
-
-def refuse_draws(parameters: Resolved, *names: str) -> None:
-    """Raise ValueError, in one line, for a distribution in place of a number that all replicates share."""
-    for name in names:
-        if is_distribution(parameters.get(name)):
-            raise ValueError(f"{name}: got a distribution; must be a number for all replicates; sweep over it instead")
 
 
 def _tile(
@@ -149,6 +142,6 @@ def chain() -> Experiment:
 
 
 def _chained(parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
-    refuse_draws(parameters, "overlap")
+    numbers_only(parameters, "overlap")
     count = np.full(replicates, parameters["successions"])
     return {"retention": retained(count, parameters["overlap"], parameters["dim"], generator)}

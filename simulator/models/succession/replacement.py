@@ -11,10 +11,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.distribution import numbers_only
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.models.succession.circuits import Array, tiles
 from simulator.models.succession.components import RULES
-from simulator.models.succession.leaders import refuse_draws
 from simulator.parameter import COUNT, Parameter, Resolved, nearest
 
 SITUATIONS = 64  # as many as a word has bits: a component's behavior in all of them is one random word
@@ -58,7 +58,7 @@ def replacing(rule: str = "random") -> Experiment:
 
 def sample(rule: str, parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
     """Return what is left of interactions and goals, (replicates,) each."""
-    refuse_draws(parameters, "bias")
+    numbers_only(parameters, "bias")
     for name in ("replaced", "order"):
         if parameters[name] > parameters["components"]:
             raise ValueError(
