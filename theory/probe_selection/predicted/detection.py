@@ -79,7 +79,7 @@ def _of_halves() -> tuple[Prediction, ...]:
 
 
 def _of_noise() -> tuple[Prediction, ...]:
-    region = Region({"threshold": Interval(-1.0, 0.5), "sd": Interval(0.7, 1.4), "noise_scale": Interval(0.5, 1.5)})
+    region = Region({"threshold": Interval(-0.8, 0.5), "sd": Interval(0.7, 1.4), "noise_scale": Interval(0.5, 1.5)})
     says = {
         "normal": "Harder selection on a probe with normal noise selects better behavior without bound.",
         "laplace": "With noise of exponential tails there is a bound to what selection on the probe can select.",

@@ -15,7 +15,7 @@ from theory.probe_selection import formulas
 from theory.probe_selection.predicted.declared import declared, traits
 from theory.region import Interval, Region, Several
 
-KEPT = {"kept_fraction": Interval(0.2, 0.8), "group_size": Interval(3, 6, integer=True)}
+KEPT = {"kept_fraction": Interval(0.2, 0.8), "group_size": Interval(2, 5, integer=True)}
 
 
 def of_groups() -> tuple[Prediction, ...]:
@@ -123,7 +123,7 @@ def _of_populations() -> tuple[Prediction, ...]:
         declared(
             "population_response",
             "In a population that truncates on the score the mean moves by the covariance that there is: K emerges.",
-            Region({"covariance": Interval(0.7, 0.95), "score_sd": Interval(1.0, 1.2), **few}, _breeds),
+            Region({"covariance": Interval(0.85, 0.98), "score_sd": Interval(1.0, 1.05), **few}, _breeds),
             made(measures=("misbehavior",)), _bred, "misbehavior", expression="group_update",
         ),
         declared(

@@ -42,7 +42,7 @@ def _both_move(weights: Any, variances: Any, covariance: float, transmitted: flo
 
 def _under_selection() -> tuple[Prediction, ...]:
     region = Region(COVARYING, _both_move, "A falls and B rises")
-    noisy = {"readout_noise": 0.3, "group_size": GROUP}
+    noisy = {"readout_noise": 0.2, "group_size": GROUP}
     schemes = (
         ("response_ratio", "group_normalized", "normal", noisy),
         ("response_ratio_truncation", "truncation", "laplace", {**noisy, "kept": 10}),
