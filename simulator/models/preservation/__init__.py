@@ -22,11 +22,13 @@ reads at random times, a jump process; ``strength`` is noise on weights whose sq
 features of a drive.
 """
 
+from simulator.models.preservation.course import course
 from simulator.models.preservation.law import outside, preservation
+from simulator.models.preservation.resetting import freezing, resetting
 from simulator.models.preservation.shares import shares as _shares
 from simulator.models.preservation.strength import strength as _strength
 from simulator.models.preservation.strength import weight as _weight
 
 __all__ = ["outside", "preservation", "variants"]
 
-variants = (_strength, _weight, _shares)
+variants = (_strength, _weight, _shares, course(preservation), resetting, freezing)

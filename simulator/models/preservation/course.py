@@ -57,6 +57,7 @@ def course(law: Model, steps: int = 128) -> Experiment:
         components=made.components,
         identity={"level": "course", "law": law.fingerprint, "steps": steps},
         law=law,
+        says="The goal compared with itself at the moments of awareness and of the first hold.",
     )
 
 

@@ -93,6 +93,7 @@ resetting = Experiment(
     sample=sample,
     components=lambda resolved: int(resolved["dim"]),
     identity={"level": "jumps", "law": "resetting"},
+    says="A goal that is read from memory at random times drifts between reads alone.",
 )
 
 freezing = Experiment(
@@ -105,4 +106,5 @@ freezing = Experiment(
     sample=sample_frozen,
     components=lambda resolved: int(resolved["dim"]),
     identity={"level": "jumps", "law": "freezing"},
+    says="A goal drifts until its weights are frozen, at a random time.",
 )

@@ -47,6 +47,7 @@ from simulator.models.probe_selection import (
     retraining,
     rollouts,
     rotation,
+    sphere,
     subverter,
     types,
 )
@@ -115,5 +116,6 @@ variants = (
     subverter.subverter(),
     *(retraining.retraining(fit) for fit in (None, "least_squares", "logistic")),
     *rotation.laws,
+    sphere.walk(),
     readout.readout,
 )

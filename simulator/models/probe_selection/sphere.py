@@ -78,6 +78,7 @@ def walk(times: Sequence[float] | None = None, selective: bool = True) -> Experi
         coordinates={} if looked is None else {"time": np.array(looked)},
         components=lambda resolved: int(resolved["dim"]),
         identity={"level": "walk", "name": name, "times": looked},
+        says="A feature's direction diffuses on the sphere, and training shrinks it or turns it from the probe.",
     )
 
 
