@@ -134,6 +134,8 @@ def write(registration: Registration, directory: str | Path) -> Path:
     place.mkdir(parents=True, exist_ok=True)
     path = place / filename(registration)
     content = {"hash": registration.hash, **asdict(registration)}
+    for one in content["forecasts"]:  # JSON has no infinity
+        one |= {end: one[end] if math.isfinite(one[end]) else str(one[end]) for end in ("low", "high")}
     with path.open("x", encoding="utf-8") as file:  # never an overwrite
         file.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     return path
@@ -148,7 +150,9 @@ def read(path: str | Path) -> Registration:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         said = content.pop("hash")
-        content["forecasts"] = tuple(Forecast(**one) for one in content["forecasts"])
+        content["forecasts"] = tuple(
+            Forecast(**one | {end: float(one[end]) for end in ("low", "high")}) for one in content["forecasts"]
+        )
         content["seeds"] = tuple(content["seeds"])
         found = Registration(**content)
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
