@@ -136,14 +136,16 @@ def _fate(base: Sequence[Fit]) -> list[Forecast]:
                  "still memorized (mean).", 0.0, 0.0, 0.06, "", "the law cleans up to nothing; interval declared, "
                  "runs stop at 0.05"),
         spread_forecast("efficiency_gain", "Margin per square of the weights in the end, over that at half a decay "
-                        "time (median).", gains, len(TEST_SEEDS), "", "h_G/h_M: the weights shrink as memory is dropped"),
+                        "time (median).", gains, len(TEST_SEEDS), "",
+                        "h_G/h_M: the weights shrink as memory is dropped"),
     ]  # fmt: skip
 
 
 def _run_by_run() -> list[Forecast]:
     return [
         Forecast("own_early_phase", f"The time of a jump over that which the law says from the same run's early "
-                 f"phase (median, {BASE.size} examples).", 1.0, 1.0 / RATIO_ROOM, RATIO_ROOM, "", f"{LAW}; interval declared"),
+                 f"phase (median, {BASE.size} examples).", 1.0, 1.0 / RATIO_ROOM, RATIO_ROOM, "",
+                 f"{LAW}; interval declared"),
         Forecast("own_order", "Rank correlation between the two over the runs of all sizes and decays.", 1.0, 0.5, 1.0,
                  "", "the early phase tells early jumps from late ones; interval declared"),
     ]  # fmt: skip
