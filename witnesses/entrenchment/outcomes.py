@@ -48,27 +48,12 @@ def run(registration: Registration, seeds: Sequence[int]) -> Tables:
 
 def judge(registration: Registration, tables: Tables) -> Found:
     """Return per forecast what came out of the runs, with its standard error."""
-    said = registration.settings
     runs = {name: np.asarray(column) for name, column in tables["runs"].items()}
-    clean = runs["noise"] == 0.0
-    last = runs["head_start"] == said["head_starts"][-1]
-    found: dict[str, tuple[float, float]] = {}
-    for depth in said["depths"]:
-        mine = clean & (runs["depth"] == depth)
-        found[f"simple_wins.depth_{depth}"] = _wins(runs, mine & (runs["head_start"] == said["ahead"]))
-        if depth > 2:
-            found[f"head_start.depth_{depth}"] = outcome.mean(flips(runs, mine))
-    shallow = clean & (runs["depth"] == 2)
-    decided = clean & _far(runs, (said["efficiency"][0], said["efficiency"][1]))
-    largest = np.maximum(runs["simple"], 1.0 - runs["simple"])
-    return {
-        **found,
-        "simple_wins.depth_2_far_behind": _wins(runs, shallow & last),
-        "winner_takes_all": _by_seed(runs, largest, decided),
-        "distracted": _by_seed(runs, runs["distracted"], clean),
-        "winner_takes_all.noisy_features": _by_seed(runs, largest, ~clean),
-        "handover_time": outcome.mean(runs["handover"][shallow & last]),
-    }
+    found = {}
+    for one in registration.forecasts:
+        family, _, place = one.name.partition(".")
+        found[one.name] = _MEASURED[family](runs, registration.settings, place)
+    return found
 
 
 def flips(runs: Mapping[str, Any], chosen: Any) -> list[float]:
@@ -88,8 +73,57 @@ def flips(runs: Mapping[str, Any], chosen: Any) -> list[float]:
     return found
 
 
-def _wins(runs: Mapping[str, Any], chosen: Any) -> tuple[float, float]:
+def _flip(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    return outcome.mean(flips(runs, _at_depth(runs, place)))
+
+
+def _simple_wins(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    far = place.endswith("_far_behind")
+    head = said["head_starts"][-1] if far else said["ahead"]
+    chosen = _at_depth(runs, place.removesuffix("_far_behind")) & (runs["head_start"] == head)
     return outcome.mean(runs["simple"][chosen] > 0.5)
+
+
+def _winner_takes_all(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    clean = runs["noise"] == 0.0
+    chosen = ~clean if place else clean & _far(runs, (said["efficiency"][0], said["efficiency"][1]))
+    return _by_seed(runs, np.maximum(runs["simple"], 1.0 - runs["simple"]), chosen)
+
+
+def _distracted(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    return _by_seed(runs, runs["distracted"], runs["noise"] == 0.0)
+
+
+def _handover(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    chosen = _at_depth(runs, "depth_2") & (runs["head_start"] == said["head_starts"][-1])
+    return outcome.mean(runs["handover"][chosen])
+
+
+def _simple_share(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    return _by_seed(runs, runs["simple"], runs["noise"] == float(place))
+
+
+def _start_counts(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    ends = [runs["head_start"] == said["head_starts"][end] for end in (0, -1)]
+    return outcome.mean([
+        runs["simple"][ends[0] & mine].mean() - runs["simple"][ends[1] & mine].mean()
+        for seed in np.unique(runs["seed"]) for mine in [runs["seed"] == seed]
+    ])  # fmt: skip
+
+
+_MEASURED = {
+    "head_start": _flip,
+    "simple_wins": _simple_wins,
+    "winner_takes_all": _winner_takes_all,
+    "distracted": _distracted,
+    "handover_time": _handover,
+    "simple_share": _simple_share,
+    "start_counts": _start_counts,
+}
+
+
+def _at_depth(runs: Mapping[str, Any], place: str) -> Any:
+    return (runs["noise"] == 0.0) & (runs["depth"] == int(place.removeprefix("depth_")))
 
 
 def _by_seed(runs: Mapping[str, Any], values: Any, chosen: Any) -> tuple[float, float]:

@@ -30,8 +30,9 @@ def register(number: int, replaces: str, date: str) -> tuple[Registration, dict[
     base = Setting(DEPTHS[0])
     made = Registration(
         witness="entrenchment", number=number, date=date, replaces=replaces, seeds=TEST_SEEDS,
-        basis="Formulas alone, nothing fitted. Runs of the seeds 0 and 1 at five head starts were looked at, to see that "
-        "they settle; those with noisy features kept both features, and the law's prediction is registered all the same.",
+        basis="Formulas alone, nothing fitted. Runs of the seeds 0 and 1 at five head starts were looked at, to see "
+        "that they settle; those with noisy features kept both features, and the law's prediction is registered all "
+        "the same.",
         settings={
             "fit_seeds": [], "depths": list(DEPTHS), "head_starts": list(HEAD_STARTS), "ahead": AHEAD,
             "blocks": [[depth, 0.0] for depth in DEPTHS] + [[NOISY_DEPTH, NOISE]],
