@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from witnesses import outcome
+from witnesses.grokking.anatomy import anatomy
 from witnesses.grokking.early import fit
 from witnesses.grokking.predictions import LATER_SHARE, jump
 from witnesses.grokking.training import COLUMNS, Setting, crossing, train
@@ -19,9 +20,12 @@ KEPT = 60  # looks of a course that are stored
 
 
 def settings(registration: Registration) -> list[Setting]:
-    """Return the settings of a registration: the base at every decay, and every other size at the base's decay."""
+    """Return the settings of a registration, those that it names, or the base at every decay and every other size."""
     said = registration.settings
-    fixed = {name: said[name] for name in ("bits", "width", "learning_rate", "patience")}
+    fixed = {name: said[name] for name in ("width", "learning_rate")}
+    if "runs" in said:
+        return [Setting(**one, **fixed) for one in said["runs"]]
+    fixed |= {name: said[name] for name in ("bits", "patience")}
     by_decay = [Setting(size=said["size"], weight_decay=decay, **fixed) for decay in said["decays"]]
     others = [size for size in said["sizes"] if size != said["size"]]
     return by_decay + [Setting(size=size, weight_decay=said["weight_decay"], **fixed) for size in others]
@@ -33,12 +37,11 @@ def run(registration: Registration, seeds: Sequence[int]) -> Tables:
     courses: dict[str, list[float]] = {}
     for setting in settings(registration):
         for seed in seeds:
-            course = train(setting, seed)
-            _append(runs, {"size": setting.size, "weight_decay": setting.weight_decay, "seed": seed,
-                           **summary(setting, course)})  # fmt: skip
-            for place in _kept(course["time"].size):
-                _append(courses, {"size": setting.size, "weight_decay": setting.weight_decay, "seed": seed,
-                                  **{name: float(course[name][place]) for name in COLUMNS}})  # fmt: skip
+            made = train(setting, seed)
+            place = {"bits": setting.bits, "size": setting.size, "weight_decay": setting.weight_decay, "seed": seed}
+            _append(runs, {**place, **summary(setting, made.course), **anatomy(made)})
+            for look in _kept(made.course["time"].size):
+                _append(courses, {**place, **{name: float(made.course[name][look]) for name in COLUMNS}})
     return {"runs": runs, "courses": courses}
 
 
@@ -65,29 +68,12 @@ def summary(setting: Setting, course: Mapping[str, Any]) -> dict[str, float]:
 
 def judge(registration: Registration, tables: Tables) -> Found:
     """Return per forecast what came out of the runs, with its standard error."""
-    said = registration.settings
     runs = {name: np.asarray(column) for name, column in tables["runs"].items()}
-    base = (runs["size"] == said["size"]) & (runs["weight_decay"] == said["weight_decay"])
-    slow = runs["weight_decay"] == said["weight_decay"]
-    found: dict[str, tuple[float, float]] = {}
-    for decay in said["decays"]:
-        found[f"jump_time.decay_{decay:g}"] = median(
-            runs["jump"][(runs["size"] == said["size"]) & (runs["weight_decay"] == decay)]
-        )
-    for size in (80, 100, 160):
-        found[f"jump_time.size_{size}"] = median(runs["jump"][slow & (runs["size"] == size)])
-    known = np.isfinite(runs["jump"]) & np.isfinite(runs["own"])
-    return {
-        **found,
-        "decay_exponent": outcome.mean(_slopes(runs, said["size"])),
-        "critical_size": _half_size({name: column[slow] for name, column in runs.items()}),
-        "jumped.size_50": outcome.mean(np.isfinite(runs["jump"][slow & (runs["size"] == 50)])),
-        "cleanup_time": median((runs["later"] - runs["jump"])[base]),
-        "memorized_in_the_end": outcome.mean(runs["memorized"][base]),
-        "efficiency_gain": median(runs["gain"][base]),
-        "own_early_phase": median((runs["jump"] / runs["own"])[base & np.isfinite(runs["own"])]),
-        "own_order": bootstrap(np.array([runs["own"], runs["jump"]])[:, known], _rank_correlation),
-    }
+    found = {}
+    for one in registration.forecasts:
+        family, _, place = one.name.partition(".")
+        found[one.name] = _MEASURED[family](runs, registration.settings, place)
+    return found
 
 
 def median(times: Any) -> tuple[float, float]:
@@ -117,6 +103,69 @@ def _append(table: dict[str, list[float]], row: Mapping[str, float]) -> None:
 
 def _kept(count: int) -> Iterator[int]:
     return iter(sorted(set(np.linspace(0, count - 1, min(count, KEPT)).round().astype(int).tolist())))
+
+
+def _chosen(runs: Mapping[str, Any], said: Mapping[str, Any], place: str = "") -> Any:
+    """Return which runs are the base, but for what a place names: "decay_0.02", "size_80", "bits_20"."""
+    wanted = {"size": said["size"], "weight_decay": said["weight_decay"]}
+    name, _, value = place.partition("_")
+    if name in ("size", "decay"):
+        wanted["weight_decay" if name == "decay" else name] = float(value)
+    if name == "bits":
+        wanted = {"bits": float(value)}
+    elif "bits" in runs:
+        wanted["bits"] = said["bits"]
+    return np.all([runs[column] == value for column, value in wanted.items()], axis=0)
+
+
+def _jump_time(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    return median(runs["jump"][_chosen(runs, said, place)])
+
+
+def _decay_exponent(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    return outcome.mean(_slopes(runs, said["size"]))
+
+
+def _critical_size(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    slow = runs["weight_decay"] == said["weight_decay"]
+    return _half_size({name: column[slow] for name, column in runs.items()})
+
+
+def _jumped(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    return outcome.mean(np.isfinite(runs["jump"][_chosen(runs, said, place)]))
+
+
+def _cleanup_time(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    return median((runs["later"] - runs["jump"])[_chosen(runs, said, place)])
+
+
+def _own_early_phase(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    return median((runs["jump"] / runs["own"])[_chosen(runs, said, place) & np.isfinite(runs["own"])])
+
+
+def _own_order(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+    known = np.isfinite(runs["jump"]) & np.isfinite(runs["own"])
+    return bootstrap(np.array([runs["own"], runs["jump"]])[:, known], _rank_correlation)
+
+
+def _mean_of(column: str) -> Callable[[Mapping[str, Any], Mapping[str, Any], str], tuple[float, float]]:
+    return lambda runs, said, place: outcome.mean(runs[column][_chosen(runs, said, place)])
+
+
+_MEASURED = {
+    "jump_time": _jump_time,
+    "decay_exponent": _decay_exponent,
+    "critical_size": _critical_size,
+    "jumped": _jumped,
+    "cleanup_time": _cleanup_time,
+    "memorized_in_the_end": _mean_of("memorized"),
+    "efficiency_gain": lambda runs, said, place: median(runs["gain"][_chosen(runs, said, place)]),
+    "own_early_phase": _own_early_phase,
+    "own_order": _own_order,
+    "generalizing_strength": _mean_of("generalizing_strength"),
+    "memorized_when_cut": _mean_of("memorized_when_cut"),
+    "tilt_gain": _mean_of("tilt_gain"),
+}
 
 
 def _slopes(runs: Mapping[str, Any], size: int) -> list[float]:

@@ -47,12 +47,12 @@ def register(number: int, replaces: str, date: str) -> tuple[Registration, dict[
                   "patience": BASE.patience, "size": BASE.size, "weight_decay": BASE.weight_decay},
         forecasts=(*_times(base, gamma), *_dependences(base, gamma), *_fate(base), *_run_by_run()),
     )  # fmt: skip
-    return made, {"early": _table(fits)}
+    return made, {"early": table_of_fits(fits)}
 
 
 def early_fits(setting: Setting, seeds: Sequence[int]) -> dict[int, Fit]:
     """Return the law of each seed that has one (both margins positive, and a generalizing circuit that gains)."""
-    found = {seed: fit(train(setting, seed), setting.weight_decay) for seed in seeds}
+    found = {seed: fit(train(setting, seed).course, setting.weight_decay) for seed in seeds}
     return {
         seed: one for seed, one in found.items()
         if one is not None and one.generalizing_efficiency > one.memorizing_efficiency > 0.0
@@ -151,7 +151,8 @@ def _run_by_run() -> list[Forecast]:
     ]  # fmt: skip
 
 
-def _table(fits: dict[int, dict[int, Fit]]) -> dict[str, Any]:
+def table_of_fits(fits: dict[int, dict[int, Fit]]) -> dict[str, Any]:
+    """Return the fitted laws as columns."""
     rows = [(size, seed, one) for size, group in fits.items() for seed, one in group.items()]
     return {
         "size": [size for size, _, _ in rows],

@@ -76,39 +76,50 @@ def loss(weights: Mapping[str, Array], x: Array, y: Array) -> tuple[float, Weigh
     return float(np.logaddexp(0.0, -margins).mean()), network.backward(weights, seen, slope), margins
 
 
-def train(setting: Setting, seed: int) -> dict[str, NDArray[np.float64]]:
-    """Return the course of one run: per name of ``COLUMNS`` an array (looks,).
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What one run leaves.
 
     Parameters
     ----------
-    setting
-        What is run.
-    seed
-        Of the weights at the start, the training and the test examples.
-
-    Returns
-    -------
-    dict
-        time; mean margin y f(x) of training and of fresh examples; share of each that is right; pull, the mean of
-        -dloss/dmargin over training examples; the sum of the squares of all weights, and of those of W that come from
-        the two bits that matter.
+    course
+        Per name of ``COLUMNS`` an array (looks,): time; mean margin y f(x) of training and of fresh examples; share of
+        each that is right; pull, the mean of -dloss/dmargin over training examples; the sum of the squares of all
+        weights, and of those of W that come from the two bits that matter.
+    weights
+        In the end.
+    trained, fresh
+        Examples, x and y each.
     """
-    rows = list(_course(setting, np.random.default_rng(seed)))
-    return dict(zip(COLUMNS, np.array(rows).T, strict=True))
+
+    course: Mapping[str, NDArray[np.float64]]
+    weights: Weights
+    trained: tuple[Array, Array]
+    fresh: tuple[Array, Array]
 
 
-def _course(setting: Setting, generator: np.random.Generator) -> Iterator[tuple[float, ...]]:
+def train(setting: Setting, seed: int) -> Run:
+    """Return one run; the seed is that of the weights at the start, the training and the fresh examples."""
+    generator = np.random.default_rng(seed)
     weights = network.start(generator, setting.bits, setting.width, 1, biases=False)
-    x, y = examples(generator, setting.size, setting.bits)
+    trained = examples(generator, setting.size, setting.bits)
     fresh = examples(generator, setting.test_size, setting.bits)
+    seen, rows = zip(*_course(setting, weights, trained, fresh), strict=True)
+    return Run(dict(zip(COLUMNS, np.array(rows).T, strict=True)), seen[-1], trained, fresh)
+
+
+def _course(
+    setting: Setting, weights: Weights, trained: tuple[Array, Array], fresh: tuple[Array, Array]
+) -> Iterator[tuple[Weights, tuple[float, ...]]]:
+    """Yield the weights and a row of the course at every look."""
     optimizer = network.SGD(setting.learning_rate, setting.weight_decay)
     unit = setting.weight_decay * setting.learning_rate
     every = max(1, round(1.0 / (setting.looks * unit)))
     for step in range(int(setting.patience / unit) + 1):
-        _, gradient, margins = loss(weights, x, y)
+        _, gradient, margins = loss(weights, *trained)
         if step % every == 0:
             row = _look(weights, margins, *fresh)
-            yield (step * setting.learning_rate, *row)
+            yield weights, (step * setting.learning_rate, *row)
             if row[2] >= MEMORIZED and row[1] >= setting.enough * row[0]:
                 return
         weights = optimizer.step(weights, gradient, {})
