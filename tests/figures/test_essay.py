@@ -218,7 +218,7 @@ def test_every_registered_prediction_is_shown_beside_its_outcome(parsed: Page) -
 
 
 def _shown(value: float) -> str:
-    return re.sub(r"<[^>]*>", "", str(number(value, 3))).replace("&#8239;", " ").replace("  ", " ")
+    return re.sub(r"<[^>]*>", "", str(number(value))).replace("&#8239;", " ").replace("  ", " ")
 
 
 @pytest.mark.parametrize(

@@ -19,25 +19,25 @@ def register(number: int, replaces: str, date: str) -> tuple[Registration, dict[
     return rounds[number - 1](number, replaces, date)
 
 
-TILT = (
-    "What is memorized in the end is not a circuit of its own but a tilt of the neurons that generalize. Weights that "
-    "two circuits share are paid for once, so some memory always pays; the law's circuits share none."
-)
 SAMPLED = (
-    "Medians over few random samples of examples: run by run, from its own early phase, the law is right to a few "
-    "percent (the ratio below), so what is uncertain is which runs were fitted to and which tested."
+    "Too few random samples of examples. Run by run, from its own early phase, the law is right to a few percent: see "
+    "the ratio below."
 )
 REASONS = {
     1: {
         "jump_time.decay_0.005": SAMPLED,
         "jump_time.decay_0.01": SAMPLED,
         "jump_time.decay_0.02": SAMPLED,
-        "jump_time.size_80": f"With so few examples more than half of the margin stays memorized for good. {TILT}",
+        "jump_time.size_80": "With so few examples more than half of the margin stays memorized for good; why, is said "
+        "below.",
         "jump_time.size_100": "Eight runs spread from 460 to never: close to the size at which nothing jumps.",
         "jump_time.size_160": SAMPLED,
-        "critical_size": f"The law compares efficiencies alone; the network also keeps memory that pays. {TILT}",
-        "cleanup_time": f"The way from the jump to three quarters leads to an end near there and not at one. {TILT}",
-        "memorized_in_the_end": f"{TILT} The second registration tests this.",
+        "critical_size": "The law compares efficiencies alone; the network also keeps memory for good, the more the "
+        "fewer examples; why, is said below.",
+        "cleanup_time": "The way from the jump to three quarters leads to an end near there and not at one.",
+        "memorized_in_the_end": "What is left is not a circuit of its own but a tilt of the neurons that generalize. "
+        "Weights that two circuits share are paid for once, so some memory always pays; the law's circuits share none. "
+        "The second registration tests this.",
         "efficiency_gain": "A fault of the measure, not of the law: at half a decay time the squares of the weights "
         "are mostly those of idle weights that the network started with, so the ratio begins too low.",
     },
