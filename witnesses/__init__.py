@@ -1,0 +1,1 @@
+"""Real witnesses: networks and policies that were never told the theory, against predictions made before they ran."""
