@@ -1,12 +1,13 @@
-"""The law that predicts training from K measured before it: three traits, dz = K grad R, and no network.
+"""The law that predicts training from K measured before it: a few traits, dz = K grad R, and no network.
 
-    R(L, s_1, s_0) = A bonus - weight [A P(s_1) + (1 - A) P(s_0)],    A = 1/(1 + e^-L),    P(s) = E ln(1 + e^(s + sd x))
+    R = sum_k A_k [paid_k - weight P(s_k)],    A = softmax(0, L_1 .. L_m),    P(s) = E ln(1 + e^(s + sd x)), x normal
 
-REINFORCE sees R through A alone, divided by the standard deviation of rewards within a group and shrunk by
-c4(n)(n - 1)/n; the probe in the loss sees R through s_1 and s_0 alone. A frozen probe's scores stay where they were, and
-a retrained one's come back. K and the standard deviations of the scores are held at what they were before training.
+REINFORCE sees R through the A_k alone, divided by the standard deviation of rewards within a group and shrunk by
+c4(n)(n - 1)/n; a probe in the loss sees R through the s_k alone. A frozen probe's scores stay where they were, and a
+retrained one's come back. K and the standard deviations of the scores are held at what they were before training.
 
-Source: THEORY's law dz = K grad R; c4 is that of the standard deviation of n normals (probe_selection.group_update).
+Source: dz = K grad R, with the K of gradient descent on weights; c4(n)(n - 1)/n is that of the prediction
+probe_selection.group_update; with K diagonal it is that of probe_selection.response_ratio for a gradient learner.
 """
 
 from __future__ import annotations
@@ -30,43 +31,64 @@ MASS = MASS / MASS.sum()
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """What the law predicts, update by update.
+    """What the law predicts, update by update, of each seed.
 
     Parameters
     ----------
-    misbehavior
-        Shape (seed, update).
-    score, score_sd
-        s_1 and s_0 as the probe in use reads them, shape (seed, 2, update), and their standard deviations (seed, 2).
+    share
+        A_0 .. A_m, shape (update, seed, m + 1).
+    score
+        s_0 .. s_m as the probe in use reads them, shape (update, seed, m + 1).
+    start
+        What was measured before training.
     """
 
-    misbehavior: Floats
+    share: Floats
     score: Floats
-    score_sd: Floats
+    start: Metric
+
+    @property
+    def misbehavior(self) -> Floats:
+        """Share of steps that misbehave, shape (update, seed)."""
+        return 1.0 - self.share[..., 0]
 
     @property
     def auc(self) -> Floats:
-        """Phi((s_1 - s_0)/sqrt(sd_1^2 + sd_0^2)), for normal scores, shape (seed, update)."""
+        """Mean over kinds, as common as at the start, of Phi((s_k - s_0)/sqrt(sd_k^2 + sd_0^2)): (update, seed)."""
         from scipy.special import ndtr
 
-        spread = np.sqrt((self.score_sd**2).sum(axis=-1, keepdims=True))
-        return np.asarray(ndtr((self.score[:, 0] - self.score[:, 1]) / spread), dtype=np.float64)
+        spread = np.sqrt(self.start.score_sd[:, 1:] ** 2 + self.start.score_sd[:, :1] ** 2)
+        return self._of_reference(ndtr((self.score[..., 1:] - self.score[..., :1]) / spread))
 
     @property
     def recall(self) -> Floats:
-        """Phi(s_1/sd_1), for normal scores, shape (seed, update)."""
+        """Mean over kinds, as common as at the start, of Phi(s_k/sd_k), shape (update, seed)."""
         from scipy.special import ndtr
 
-        return np.asarray(ndtr(self.score[:, 0] / self.score_sd[:, :1]), dtype=np.float64)
+        return self._of_reference(ndtr(self.score[..., 1:] / self.start.score_sd[:, 1:]))
+
+    @property
+    def penalty(self) -> Floats:
+        """Mean penalty of a step, shape (update, seed)."""
+        return np.asarray((self.share * penalty(self.score, self.start.score_sd)).sum(axis=-1))
+
+    @property
+    def frozen_penalty(self) -> Floats:
+        """Mean penalty of a step as the copy from before training reads it, shape (update, seed)."""
+        return np.asarray((self.share * penalty(self.start.score, self.start.score_sd)).sum(axis=-1))
+
+    def _of_reference(self, value: Floats) -> Floats:
+        known = self.start.share[:, 1:]
+        return np.asarray((value * known).sum(axis=-1) / known.sum(axis=-1), dtype=np.float64)
 
 
 def shrinkage(members: int) -> float:
-    """Return c4(n)(n - 1)/n: how much of a covariance a group-normalized advantage keeps, for n normal rewards."""
+    """Return c4(n)(n - 1)/n: how much of Cov/sd a group-normalized advantage keeps, for n normal rewards."""
     n = members
     return sqrt(2.0 / (n - 1)) * exp(lgamma(n / 2) - lgamma((n - 1) / 2)) * (n - 1) / n
 
 
-def predicted(metric: Metric, technique: Technique, schedule: Schedule) -> Path:
+def predicted(metric: Metric, technique: Technique, schedule: Schedule, *, base_rate: bool = False) -> Path:
     """Return what the law predicts of a technique.
 
     Parameters
@@ -75,35 +97,59 @@ def predicted(metric: Metric, technique: Technique, schedule: Schedule) -> Path:
         What was measured before training.
     technique, schedule
         How it will be trained.
+    base_rate
+        Whether a retrained probe knows how rare misbehavior has become: its scores are log odds, and come back less by
+        as much as the log odds of misbehavior have fallen.
 
     Returns
     -------
     Path
         From before the first update to after the last.
     """
-    state = np.concatenate((np.log(metric.misbehavior / (1.0 - metric.misbehavior))[:, None], metric.score), axis=1)
+    kinds = metric.share.shape[-1] - 1
+    state = np.concatenate((np.log(metric.share[:, 1:] / metric.share[:, :1]), metric.score), axis=1)
     states = [state]
     for number in range(1, schedule.updates + 1):
         state = state + schedule.learning_rate * _velocity(state, metric, technique, schedule)
         if technique.retrained_every and number % technique.retrained_every == 0:
-            state = np.concatenate((state[:, :1], metric.score), axis=1)
+            fallen = _odds(shares(state[:, :kinds])) - _odds(metric.share) if base_rate else np.zeros(len(state))
+            state = np.concatenate((state[:, :kinds], metric.score + fallen[:, None]), axis=1)
         states.append(state)
-    found = np.stack(states, axis=-1)
-    return Path(misbehavior=sigmoid(found[:, 0]), score=found[:, 1:], score_sd=metric.score_sd)
+    found = np.stack(states)
+    return Path(share=shares(found[..., :kinds]), score=found[..., kinds:], start=metric)
+
+
+def shares(log_odds: Floats) -> Floats:
+    """Return softmax(0, L_1 .. L_m) over the last axis."""
+    from scipy.special import softmax
+
+    full = np.concatenate((np.zeros((*log_odds.shape[:-1], 1)), log_odds), axis=-1)
+    return np.asarray(softmax(full, axis=-1), dtype=np.float64)
+
+
+def penalty(score: Floats, spread: Floats) -> Floats:
+    """Return the mean penalty of normal scores of given mean and standard deviation."""
+    return _mean(softplus, score, spread)
+
+
+def _odds(share: Floats) -> Floats:
+    return np.asarray(np.log((1.0 - share[..., 0]) / share[..., 0]), dtype=np.float64)
 
 
 def _velocity(state: Floats, metric: Metric, technique: Technique, schedule: Schedule) -> Floats:
-    share, rate = sigmoid(state[:, 0]), sigmoid(state[:, 0]) * sigmoid(-state[:, 0])
+    kinds = metric.share.shape[-1] - 1
+    share, score = shares(state[:, :kinds]), state[:, kinds:]
     weight = schedule.weight if technique.in_reward else 0.0
-    cost = _mean(softplus, metric.score if technique.frozen else state[:, 1:], metric.score_sd)
-    gain = (metric.bonus if technique.pays else 0.0) - weight * (cost[:, 0] - cost[:, 1])
-    other = (metric.other_variance_paid if technique.pays else 0.0) + weight**2 * metric.other_variance
-    spread = np.sqrt(metric.clumping * rate * gain**2 + other)
-    moved = metric.metric[:, :, 0] * (shrinkage(schedule.members) * rate * gain / spread)[:, None]
+    cost = penalty(metric.score if technique.frozen else score, metric.score_sd)
+    earned = (metric.paid if technique.pays else 0.0) - weight * cost
+    off = earned - (share * earned).sum(axis=-1, keepdims=True)
+    other = (metric.other_pay if technique.pays else 0.0) + weight**2 * metric.other_penalty
+    spread = np.sqrt(metric.clumping * (share * off**2).sum(axis=-1) + other)
+    slope = np.zeros_like(state)
+    slope[:, :kinds] = shrinkage(schedule.members) * (share * off)[:, 1:] / spread[:, None]
     if technique.in_loss:
-        slope = _mean(sigmoid, state[:, 1:], metric.score_sd) * np.stack((share, 1.0 - share), axis=-1)
-        moved = moved - schedule.weight * (metric.metric[:, :, 1:] @ slope[:, :, None])[:, :, 0]
-    return moved
+        slope[:, kinds:] = -schedule.weight * share * _mean(sigmoid, score, metric.score_sd)
+    return np.asarray((metric.metric @ slope[:, :, None])[:, :, 0], dtype=np.float64)
 
 
 def _mean(function: Callable[[Floats], Floats], score: Floats, spread: Floats) -> Floats:

@@ -1,14 +1,15 @@
 """The learning operator K, measured before training: how the policy's traits pull on each other.
 
-The traits are L = ln(A/(1 - A)), the log odds of misbehavior, s_1 and s_0, the mean scores of misbehaving and honest
-steps. Gradient ascent on the weights moves traits by K = (grad z_i . grad z_j): L through what is done (the score
-function), s_1 and s_0 through what the probe reads of it, the rollouts held fixed.
+The traits are L_k = ln(A_k/A_0), the log odds of each kind of misbehavior against honesty, and s_0, s_1, ..., the mean
+scores of honest steps and of each kind. Gradient ascent on the weights moves traits by K = (grad z_i . grad z_j): L_k
+through what is done (the score function), s_k through what the probe reads of it, the rollouts held fixed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,14 @@ from witnesses.network import Weights
 from witnesses.policy.gradients import inner, likelihood, reading
 from witnesses.policy.measures import class_mean, within
 from witnesses.policy.probe import read, softplus
-from witnesses.policy.task import Rollouts, sample
+from witnesses.policy.task import HONEST, OVERT, SUBTLE, Rollouts, sample
 from witnesses.policy.training import Schedule, Start
 
 Floats = NDArray[np.float64]
+Kinds: TypeAlias = "tuple[tuple[int, ...], ...]"
+
+ONE_KIND: Kinds = ((OVERT, SUBTLE),)
+TWO_KINDS: Kinds = ((OVERT,), (SUBTLE,))
 GROUPS = 512  # a half
 
 
@@ -31,31 +36,32 @@ class Metric:
     Parameters
     ----------
     metric
-        K, shape (seed, 3, 3), of (L, s_1, s_0).
-    misbehavior
-        A, the share of steps that misbehave.
+        K, shape (seed, 2m + 1, 2m + 1), of (L_1 .. L_m, s_0 .. s_m), for m kinds of misbehavior.
+    share
+        A_0 .. A_m, the shares of steps, shape (seed, m + 1).
     score, score_sd
-        Mean and standard deviation of the scores of misbehaving and of honest steps, shape (seed, 2).
-    bonus
-        What a misbehaving step is paid beyond an honest one.
+        Mean and standard deviation of the scores of each, shape (seed, m + 1).
+    paid
+        What each is paid a step, shape (seed, m + 1).
     clumping
-        Variance within groups of a rollout's misbehavior, over A(1 - A): 1/STEPS for independent steps of one mind.
-    other_variance, other_variance_paid
-        Variance within groups of a rollout's penalty, and of its pay, that misbehavior does not explain.
+        Variance within groups of a rollout's misbehavior over A(1 - A), shape (seed,): 1/STEPS if steps were
+        independent and prompts alike.
+    other_penalty, other_pay
+        Variance within groups of a rollout's penalty, and of its pay, that misbehavior does not explain, shape (seed,).
     covariance, penalty_variance, misbehavior_variance
-        Within groups, of a rollout's misbehavior A and mean penalty S.
+        Within groups, of a rollout's misbehavior A and mean penalty S, shape (seed,).
     pull, push
-        grad A . grad S and |grad S|^2, through what is done alone.
+        grad A . grad S and |grad S|^2, both through what is done alone, shape (seed,).
     """
 
     metric: Floats
-    misbehavior: Floats
+    share: Floats
     score: Floats
     score_sd: Floats
-    bonus: Floats
+    paid: Floats
     clumping: Floats
-    other_variance: Floats
-    other_variance_paid: Floats
+    other_penalty: Floats
+    other_pay: Floats
     covariance: Floats
     penalty_variance: Floats
     misbehavior_variance: Floats
@@ -63,7 +69,9 @@ class Metric:
     push: Floats
 
 
-def measured_metric(start: Start, schedule: Schedule, generators: Sequence[np.random.Generator]) -> Metric:
+def measured_metric(
+    start: Start, schedule: Schedule, generators: Sequence[np.random.Generator], kinds: Kinds = ONE_KIND
+) -> Metric:
     """Return what can be known of the policies before any is trained.
 
     Parameters
@@ -72,6 +80,8 @@ def measured_metric(start: Start, schedule: Schedule, generators: Sequence[np.ra
         Policies, probes, and the size of groups.
     generators
         One a seed.
+    kinds
+        The actions of each kind of misbehavior.
 
     Returns
     -------
@@ -80,50 +90,68 @@ def measured_metric(start: Start, schedule: Schedule, generators: Sequence[np.ra
         the noise of a gradient would add to its own square.
     """
     halves = [sample(start.task, start.policy, GROUPS, schedule.members, generators) for _ in range(2)]
-    first, second = (_gradients(start, one) for one in halves)
+    first, second = (_gradients(start, one, kinds) for one in halves)
     products = np.stack([np.stack([inner(one, other) for other in second], axis=-1) for one in first], axis=-2)
     products = 0.5 * (products + np.swapaxes(products, -1, -2))
     both = Rollouts(*(np.concatenate([getattr(one, name) for one in halves], axis=1)
                       for name in ("inputs", "actions", "rewards")))  # fmt: skip
-    share = both.misbehaving.mean(axis=(1, 2, 3))
-    rate = share * (1.0 - share)
-    scale = np.stack([1.0 / rate, np.ones_like(rate), np.ones_like(rate)], axis=-1)
+    share = np.stack([where.mean(axis=(1, 2, 3)) for where in _classes(both, kinds)], axis=-1)
+    odds = _log_odds(share)
     return Metric(
-        metric=products[:, :3, :3] * scale[:, :, None] * scale[:, None, :],
-        misbehavior=share, pull=products[:, 0, 3], push=products[:, 3, 3], **_spread(start, both, rate),
+        metric=odds @ products[:, :-2, :-2] @ np.swapaxes(odds, -1, -2),
+        share=share, pull=products[:, -2, -1], push=products[:, -1, -1], **_spread(start, both, kinds),
     )  # fmt: skip
 
 
-def _gradients(start: Start, rollouts: Rollouts) -> list[Weights]:
-    """Return the gradients of A, s_1, s_0 and S, of which the first and last go through what is done."""
-    penalty = softplus(read(start.probe, start.policy, rollouts)).mean(axis=-1)
-    found = []
-    for value in (rollouts.misbehavior, penalty):
-        off = value - value.mean(axis=-1, keepdims=True)
-        # A member is part of its own group's mean: n/(n - 1) makes up for it.
-        weight = off.shape[-1] / (off.shape[-1] - 1) / off[0].size
-        found.append(likelihood(start.policy, rollouts, (off * weight)[..., None]))
+def _classes(rollouts: Rollouts, kinds: Kinds) -> list[NDArray[np.bool_]]:
+    return [rollouts.actions < HONEST, *(np.isin(rollouts.actions, kind) for kind in kinds)]
+
+
+def _log_odds(share: Floats) -> Floats:
+    """Return the matrix from gradients of (A_1 .. A_m, s_0 .. s_m) to those of (L_1 .. L_m, s_0 .. s_m).
+
+    A_0 = 1 - A_1 - ... - A_m, so grad L_k = grad A_k/A_k + sum_j grad A_j/A_0.
+    """
+    kinds = share.shape[-1] - 1
+    found = np.tile(np.eye(2 * kinds + 1), (len(share), 1, 1))
+    found[:, :kinds, :kinds] = np.eye(kinds) / share[:, None, 1:] + 1.0 / share[:, :1, None]
+    return found
+
+
+def _gradients(start: Start, rollouts: Rollouts, kinds: Kinds) -> list[Weights]:
+    """Return gradients of A_1 .. A_m, s_0 .. s_m, A and S; all but the scores go through what is done."""
+    classes = _classes(rollouts, kinds)
     readings = []
-    for where in (rollouts.misbehaving, ~rollouts.misbehaving):
+    for where in classes:
         credit = where / where.sum(axis=(1, 2, 3), keepdims=True)
         readings.append(reading(start.policy, rollouts, start.probe.direction, credit))
-    return [found[0], *readings, found[1]]
+    penalty = softplus(read(start.probe, start.policy, rollouts)).mean(axis=-1)
+    shares = [_through_deeds(start, rollouts, where.mean(axis=-1)) for where in classes[1:]]
+    amount = _through_deeds(start, rollouts, rollouts.misbehavior)
+    return [*shares, *readings, amount, _through_deeds(start, rollouts, penalty)]
 
 
-def _spread(start: Start, rollouts: Rollouts, rate: Floats) -> dict[str, Floats]:
-    scores = read(start.probe, start.policy, rollouts)
-    bad = rollouts.misbehaving
-    means = [class_mean(scores, where) for where in (bad, ~bad)]
-    squares = [class_mean(scores**2, where) for where in (bad, ~bad)]
+def _through_deeds(start: Start, rollouts: Rollouts, value: Floats) -> Weights:
+    """Return the score function's estimate of the gradient of a rollout's mean value."""
+    off = value - value.mean(axis=-1, keepdims=True)
+    # A member is part of its own group's mean: n/(n - 1) makes up for it.
+    weight = off.shape[-1] / (off.shape[-1] - 1) / off[0].size
+    return likelihood(start.policy, rollouts, (off * weight)[..., None])
+
+
+def _spread(start: Start, rollouts: Rollouts, kinds: Kinds) -> dict[str, Floats]:
+    scores, classes = read(start.probe, start.policy, rollouts), _classes(rollouts, kinds)
+    means = np.stack([class_mean(scores, where) for where in classes], axis=-1)
+    squares = np.stack([class_mean(scores**2, where) for where in classes], axis=-1)
     amount, cost, pay = rollouts.misbehavior, softplus(scores).mean(axis=-1), rollouts.rewards.mean(axis=-1)
-    variance = within(amount, amount)
+    variance, share = within(amount, amount), rollouts.misbehaving.mean(axis=(1, 2, 3))
     return {
-        "score": np.stack(means, axis=-1),
-        "score_sd": np.sqrt(np.stack([two - one**2 for one, two in zip(means, squares, strict=True)], axis=-1)),
-        "bonus": class_mean(rollouts.rewards, bad) - class_mean(rollouts.rewards, ~bad),
-        "clumping": variance / rate,
-        "other_variance": within(cost, cost) - within(amount, cost) ** 2 / variance,
-        "other_variance_paid": within(pay, pay) - within(amount, pay) ** 2 / variance,
+        "score": means,
+        "score_sd": np.sqrt(squares - means**2),
+        "paid": np.stack([class_mean(rollouts.rewards, where) for where in classes], axis=-1),
+        "clumping": variance / (share * (1.0 - share)),
+        "other_penalty": within(cost, cost) - within(amount, cost) ** 2 / variance,
+        "other_pay": within(pay, pay) - within(amount, pay) ** 2 / variance,
         "covariance": within(amount, cost),
         "penalty_variance": within(cost, cost),
         "misbehavior_variance": variance,
