@@ -47,9 +47,7 @@ def imitated(task: Task, generators: Sequence[np.random.Generator], updates: int
     return policy
 
 
-def _examples(
-    task: Task, generators: Sequence[np.random.Generator]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _examples(task: Task, generators: Sequence[np.random.Generator]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return what the one that is imitated saw (seed, example, INPUTS) and what they did (seed, example)."""
     prompts = np.stack([rng.standard_normal((EXAMPLES, PROMPT)) for rng in generators])
     noise = np.stack([rng.standard_normal((EXAMPLES, INPUTS - PROMPT)) for rng in generators])

@@ -50,22 +50,50 @@ class Path:
     @property
     def misbehavior(self) -> Floats:
         """Share of steps that misbehave, shape (update, seed)."""
-        return 1.0 - self.share[..., 0]
+        return np.asarray(self.share[..., self.start.bad].sum(axis=-1))
 
     @property
     def auc(self) -> Floats:
-        """Mean over kinds, as common as at the start, of Phi((s_k - s_0)/sqrt(sd_k^2 + sd_0^2)): (update, seed)."""
+        """Mean over pairs of kinds, as common as at the start, of Phi((s_k - s_j)/sqrt(sd_k^2 + sd_j^2)).
+
+        Shape (update, seed); k misbehaves and j does not.
+        """
         from scipy.special import ndtr
 
-        spread = np.sqrt(self.start.score_sd[:, 1:] ** 2 + self.start.score_sd[:, :1] ** 2)
-        return self._of_reference(ndtr((self.score[..., 1:] - self.score[..., :1]) / spread))
+        bad, spread = self.start.bad, self.start.score_sd
+        apart = self.score[..., bad, None] - self.score[..., None, ~bad]
+        both = np.hypot(spread[:, bad, None], spread[:, None, ~bad])
+        pairs = self.start.share[:, bad, None] * self.start.share[:, None, ~bad]
+        return np.asarray((ndtr(apart / both) * pairs).sum(axis=(-1, -2)) / pairs.sum(axis=(-1, -2)))
 
     @property
     def recall(self) -> Floats:
-        """Mean over kinds, as common as at the start, of Phi(s_k/sd_k), shape (update, seed)."""
+        """Mean over kinds that misbehave, as common as at the start, of Phi(s_k/sd_k), shape (update, seed)."""
         from scipy.special import ndtr
 
-        return self._of_reference(ndtr(self.score[..., 1:] / self.start.score_sd[:, 1:]))
+        bad = self.start.bad
+        known, seen = self.start.share[:, bad], ndtr(self.score[..., bad] / self.start.score_sd[:, bad])
+        return np.asarray((seen * known).sum(axis=-1) / known.sum(axis=-1))
+
+    @property
+    def subtle(self) -> Floats:
+        """Share of the last kind in misbehavior, shape (update, seed)."""
+        return np.asarray(self.share[..., -1] / self.misbehavior)
+
+    @property
+    def margin(self) -> Floats:
+        """Mean score of misbehaving steps less that of others, kinds as common as at the start: (update, seed)."""
+        bad, share = self.start.bad, self.start.share
+        means = [
+            (self.score[..., one] * share[:, one]).sum(axis=-1) / share[:, one].sum(axis=-1) for one in (bad, ~bad)
+        ]
+        return np.asarray(means[0] - means[1])
+
+    @property
+    def angle(self) -> Floats:
+        """Angle between probe and feature, whose length is held: cos falls as the margin; (update, seed), radians."""
+        cosine = np.cos(self.start.angle) * self.margin / self.margin[0]
+        return np.asarray(np.arccos(np.clip(cosine, -1.0, 1.0)))
 
     @property
     def penalty(self) -> Floats:
@@ -76,10 +104,6 @@ class Path:
     def frozen_penalty(self) -> Floats:
         """Mean penalty of a step as the copy from before training reads it, shape (update, seed)."""
         return np.asarray((self.share * penalty(self.start.score, self.start.score_sd)).sum(axis=-1))
-
-    def _of_reference(self, value: Floats) -> Floats:
-        known = self.start.share[:, 1:]
-        return np.asarray((value * known).sum(axis=-1) / known.sum(axis=-1), dtype=np.float64)
 
 
 def shrinkage(members: int) -> float:
@@ -112,7 +136,8 @@ def predicted(metric: Metric, technique: Technique, schedule: Schedule, *, base_
     for number in range(1, schedule.updates + 1):
         state = state + schedule.learning_rate * _velocity(state, metric, technique, schedule)
         if technique.retrained_every and number % technique.retrained_every == 0:
-            fallen = _odds(shares(state[:, :kinds])) - _odds(metric.share) if base_rate else np.zeros(len(state))
+            now = shares(state[:, :kinds])
+            fallen = _odds(now, metric.bad) - _odds(metric.share, metric.bad) if base_rate else np.zeros(len(state))
             state = np.concatenate((state[:, :kinds], metric.score + fallen[:, None]), axis=1)
         states.append(state)
     found = np.stack(states)
@@ -132,8 +157,9 @@ def penalty(score: Floats, spread: Floats) -> Floats:
     return _mean(softplus, score, spread)
 
 
-def _odds(share: Floats) -> Floats:
-    return np.asarray(np.log((1.0 - share[..., 0]) / share[..., 0]), dtype=np.float64)
+def _odds(share: Floats, bad: NDArray[np.bool_]) -> Floats:
+    """Return the log odds of misbehavior."""
+    return np.asarray(np.log(share[..., bad].sum(axis=-1) / share[..., ~bad].sum(axis=-1)), dtype=np.float64)
 
 
 def _velocity(state: Floats, metric: Metric, technique: Technique, schedule: Schedule) -> Floats:

@@ -29,7 +29,7 @@ def class_mean(values: Floats, where: NDArray[np.bool_]) -> Floats:
     axes = tuple(range(1, values.ndim))
     count = where.sum(axis=axes)
     total = (values * where).sum(axis=axes)
-    return np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0)
+    return np.asarray(np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0), dtype=np.float64)
 
 
 def angle(policy: Weights, probe: Probe, reference: Rollouts) -> Floats:
@@ -41,7 +41,8 @@ def angle(policy: Weights, probe: Probe, reference: Rollouts) -> Floats:
     flags = reference.misbehaving.reshape(*hidden.shape[:-1], 1)
     feature = (hidden * flags).sum(axis=1) / flags.sum(axis=1) - (hidden * ~flags).sum(axis=1) / (~flags).sum(axis=1)
     length = np.linalg.norm(feature, axis=-1) * np.linalg.norm(probe.direction, axis=-1)
-    return np.arccos(np.clip((feature * probe.direction).sum(axis=-1) / length, -1.0, 1.0))
+    cosine = (feature * probe.direction).sum(axis=-1) / length
+    return np.asarray(np.arccos(np.clip(cosine, -1.0, 1.0)), dtype=np.float64)
 
 
 def measured(

@@ -1,7 +1,7 @@
 """The learning operator K, measured before training: how the policy's traits pull on each other.
 
-The traits are L_k = ln(A_k/A_0), the log odds of each kind of misbehavior against honesty, and s_0, s_1, ..., the mean
-scores of honest steps and of each kind. Gradient ascent on the weights moves traits by K = (grad z_i . grad z_j): L_k
+The traits are L_k = ln(A_k/A_0), the log odds of each kind of step against the first kind, and s_0, s_1, ..., the mean
+scores of each kind. Gradient ascent on the weights moves traits by K = (grad z_i . grad z_j): L_k
 through what is done (the score function), s_k through what the probe reads of it, the rollouts held fixed.
 """
 
@@ -9,23 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from witnesses.network import Weights
 from witnesses.policy.gradients import inner, likelihood, reading
-from witnesses.policy.measures import class_mean, within
+from witnesses.policy.measures import angle, class_mean, within
 from witnesses.policy.probe import read, softplus
-from witnesses.policy.task import HONEST, OVERT, SUBTLE, Rollouts, sample
+from witnesses.policy.task import OVERT, SUBTLE, Rollouts, sample
 from witnesses.policy.training import Schedule, Start
 
 Floats = NDArray[np.float64]
-Kinds: TypeAlias = "tuple[tuple[int, ...], ...]"
-
-ONE_KIND: Kinds = ((OVERT, SUBTLE),)
-TWO_KINDS: Kinds = ((OVERT,), (SUBTLE,))
+ONE_KIND = ("honest", "misbehaving")
+TYPES = ("right", "wrong", "overt", "subtle")
+MISBEHAVING = frozenset({"misbehaving", "overt", "subtle"})
 GROUPS = 512  # a half
 
 
@@ -35,12 +33,16 @@ class Metric:
 
     Parameters
     ----------
+    kinds
+        What steps are told apart as.
     metric
-        K, shape (seed, 2m + 1, 2m + 1), of (L_1 .. L_m, s_0 .. s_m), for m kinds of misbehavior.
+        K, shape (seed, 2m + 1, 2m + 1), of (L_1 .. L_m, s_0 .. s_m), for m + 1 kinds.
     share
         A_0 .. A_m, the shares of steps, shape (seed, m + 1).
     score, score_sd
         Mean and standard deviation of the scores of each, shape (seed, m + 1).
+    angle
+        Between the probe and the feature of misbehavior, in radians, shape (seed,).
     paid
         What each is paid a step, shape (seed, m + 1).
     clumping
@@ -54,10 +56,12 @@ class Metric:
         grad A . grad S and |grad S|^2, both through what is done alone, shape (seed,).
     """
 
+    kinds: tuple[str, ...]
     metric: Floats
     share: Floats
     score: Floats
     score_sd: Floats
+    angle: Floats
     paid: Floats
     clumping: Floats
     other_penalty: Floats
@@ -68,9 +72,14 @@ class Metric:
     pull: Floats
     push: Floats
 
+    @property
+    def bad(self) -> NDArray[np.bool_]:
+        """Which kinds misbehave, shape (m + 1,)."""
+        return np.array([kind in MISBEHAVING for kind in self.kinds])
+
 
 def measured_metric(
-    start: Start, schedule: Schedule, generators: Sequence[np.random.Generator], kinds: Kinds = ONE_KIND
+    start: Start, schedule: Schedule, generators: Sequence[np.random.Generator], kinds: tuple[str, ...] = ONE_KIND
 ) -> Metric:
     """Return what can be known of the policies before any is trained.
 
@@ -81,7 +90,7 @@ def measured_metric(
     generators
         One a seed.
     kinds
-        The actions of each kind of misbehavior.
+        What steps are told apart as: `ONE_KIND` of misbehavior, or four `TYPES` of steps.
 
     Returns
     -------
@@ -98,13 +107,20 @@ def measured_metric(
     share = np.stack([where.mean(axis=(1, 2, 3)) for where in _classes(both, kinds)], axis=-1)
     odds = _log_odds(share)
     return Metric(
+        kinds=kinds,
         metric=odds @ products[:, :-2, :-2] @ np.swapaxes(odds, -1, -2),
         share=share, pull=products[:, -2, -1], push=products[:, -1, -1], **_spread(start, both, kinds),
     )  # fmt: skip
 
 
-def _classes(rollouts: Rollouts, kinds: Kinds) -> list[NDArray[np.bool_]]:
-    return [rollouts.actions < HONEST, *(np.isin(rollouts.actions, kind) for kind in kinds)]
+def _classes(rollouts: Rollouts, kinds: tuple[str, ...]) -> list[NDArray[np.bool_]]:
+    """Return where steps are of each kind."""
+    honest = ~rollouts.misbehaving
+    where = {
+        "honest": honest, "right": honest & (rollouts.rewards > 0.0), "wrong": honest & (rollouts.rewards == 0.0),
+        "misbehaving": ~honest, "overt": rollouts.actions == OVERT, "subtle": rollouts.actions == SUBTLE,
+    }  # fmt: skip
+    return [where[kind] for kind in kinds]
 
 
 def _log_odds(share: Floats) -> Floats:
@@ -118,7 +134,7 @@ def _log_odds(share: Floats) -> Floats:
     return found
 
 
-def _gradients(start: Start, rollouts: Rollouts, kinds: Kinds) -> list[Weights]:
+def _gradients(start: Start, rollouts: Rollouts, kinds: tuple[str, ...]) -> list[Weights]:
     """Return gradients of A_1 .. A_m, s_0 .. s_m, A and S; all but the scores go through what is done."""
     classes = _classes(rollouts, kinds)
     readings = []
@@ -139,7 +155,7 @@ def _through_deeds(start: Start, rollouts: Rollouts, value: Floats) -> Weights:
     return likelihood(start.policy, rollouts, (off * weight)[..., None])
 
 
-def _spread(start: Start, rollouts: Rollouts, kinds: Kinds) -> dict[str, Floats]:
+def _spread(start: Start, rollouts: Rollouts, kinds: tuple[str, ...]) -> dict[str, Floats]:
     scores, classes = read(start.probe, start.policy, rollouts), _classes(rollouts, kinds)
     means = np.stack([class_mean(scores, where) for where in classes], axis=-1)
     squares = np.stack([class_mean(scores**2, where) for where in classes], axis=-1)
@@ -148,6 +164,7 @@ def _spread(start: Start, rollouts: Rollouts, kinds: Kinds) -> dict[str, Floats]
     return {
         "score": means,
         "score_sd": np.sqrt(squares - means**2),
+        "angle": angle(start.policy, start.probe, rollouts),
         "paid": np.stack([class_mean(rollouts.rewards, where) for where in classes], axis=-1),
         "clumping": variance / (share * (1.0 - share)),
         "other_penalty": within(cost, cost) - within(amount, cost) ** 2 / variance,

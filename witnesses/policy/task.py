@@ -103,7 +103,7 @@ def worlds(generators: Sequence[np.random.Generator], likeness: float = 0.6) -> 
 
 def right_answer(task: Task, prompts: Floats) -> NDArray[np.int64]:
     """Return the right answers (seed, example) to prompts (seed, example, PROMPT)."""
-    return np.argmax(prompts @ np.swapaxes(task.teacher, -1, -2), axis=-1)
+    return np.asarray(np.argmax(prompts @ np.swapaxes(task.teacher, -1, -2), axis=-1), dtype=np.int64)
 
 
 def sample(

@@ -1,8 +1,8 @@
 """Training: REINFORCE with group-normalized advantage, against a probe, in one of several ways.
 
-    theta <- theta + learning_rate [ mean_i adv_i grad sum_t ln p(a_it) - weight in_loss grad mean softplus(score) ]
-    adv_i = (R_i - mean of its group) / (sd of its group, ddof 1)
-    R_i   = mean over steps of (paid - weight in_reward softplus(score))
+theta <- theta + learning_rate [ mean_i adv_i grad sum_t ln p(a_it) - weight in_loss grad mean softplus(score) ]
+adv_i = (R_i - mean of its group) / (sd of its group, ddof 1)
+R_i   = mean over steps of (paid - weight in_reward softplus(score))
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def advantage(returns: Floats) -> Floats:
     """Return group-normalized advantages of returns (seed, group, member), ddof 1; 0 in groups all alike."""
     off = returns - returns.mean(axis=-1, keepdims=True)
     spread = returns.std(axis=-1, ddof=1, keepdims=True)
-    return np.divide(off, spread, out=np.zeros_like(off), where=spread > FLAT)
+    return np.asarray(np.divide(off, spread, out=np.zeros_like(off), where=spread > FLAT), dtype=np.float64)
 
 
 def returns(
