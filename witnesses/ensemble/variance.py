@@ -1,0 +1,83 @@
+"""Where variance of behavior comes from: the designers' choice, the seed, or the two together; and how complex it is.
+
+    y_sdk = mean_k + designer_dk + seed_sk + both_sdk
+
+for question k, with designers and seeds crossed and drawn at random. A designer's part is what choosing brings about
+whatever the seed; the part of both is what choosing changes without being able to say how.
+
+Source: Searle, Casella & McCulloch, Variance Components (1992), ch. 4: crossed random effects, one observation a cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from witnesses.ensemble.context import parities, questions
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Unbiased components of variance, means over questions; each may come out below 0.
+
+    Parameters
+    ----------
+    designer, seed, both
+        Of the designers' choice, of the seed, and of the two together.
+    """
+
+    designer: float
+    seed: float
+    both: float
+
+    @property
+    def total(self) -> float:
+        """Their sum."""
+        return self.designer + self.seed + self.both
+
+
+def parts(answers: Floats) -> Parts:
+    """Return the components of variance of answers (seed, designer, question), two or more of each of the first two."""
+    seeds, designers, _ = answers.shape
+    mean = answers.mean(axis=(0, 1), keepdims=True)
+    by_seed, by_designer = answers.mean(axis=1, keepdims=True), answers.mean(axis=0, keepdims=True)
+    rest = answers - by_seed - by_designer + mean
+    both = float((rest**2).sum(axis=(0, 1)).mean()) / ((seeds - 1) * (designers - 1))
+    of_seed = float(((by_seed - mean) ** 2).sum(axis=0).mean()) / (seeds - 1)
+    of_designer = float(((by_designer - mean) ** 2).sum(axis=1).mean()) / (designers - 1)
+    return Parts(designer=of_designer - both / seeds, seed=of_seed - both / designers, both=both)
+
+
+def goals(answers: Floats) -> Floats:
+    """Return the goals of answers (..., QUESTIONS): the coefficients of single bits, shape (..., BITS)."""
+    bits = questions()
+    return answers @ bits / len(bits)
+
+
+def carried_over(answers: Floats, chosen: Floats) -> float:
+    """Return the slope of goals on those that the designers chose: the learned fraction 1 - E.
+
+    Parameters
+    ----------
+    answers
+        Shape (seed, designer, QUESTIONS).
+    chosen
+        b, shape (designer, BITS).
+    """
+    found = goals(answers).mean(axis=0)
+    off, chosen_off = found - found.mean(axis=0), chosen - chosen.mean(axis=0)
+    return float((off * chosen_off).sum() / (chosen_off**2).sum())
+
+
+def complexity(answers: Floats) -> float:
+    """Return the mean degree of answers (seed, designer, QUESTIONS): 1 for sums of bits, BITS for the parity of all.
+
+    The mean over networks of sum_S |S| c_S^2 / sum_S c_S^2, with c_S the coefficients of parities of sets S of bits.
+    """
+    functions, sizes = parities()
+    power = (answers @ functions.T / len(functions)) ** 2
+    return float(((power * sizes).sum(axis=-1) / power.sum(axis=-1)).mean())
