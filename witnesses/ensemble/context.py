@@ -20,7 +20,7 @@ WIDTH = 64
 
 def questions() -> Floats:
     """Return all questions, shape (QUESTIONS, BITS), of -1 and 1."""
-    return np.array(np.meshgrid(*[[-1.0, 1.0]] * BITS, indexing="ij")).reshape(BITS, -1).T
+    return np.asarray(np.stack(np.meshgrid(*[[-1.0, 1.0]] * BITS, indexing="ij"), axis=-1).reshape(-1, BITS))
 
 
 def asked(gate: float) -> tuple[Floats, Floats]:
@@ -43,7 +43,7 @@ def designed(count: int, generator: np.random.Generator) -> Floats:
     Floats
         b, shape (count, BITS).
     """
-    return generator.standard_normal((count, BITS)) / np.sqrt(BITS)
+    return np.asarray(generator.standard_normal((count, BITS)) / np.sqrt(BITS))
 
 
 def drawn(seeds: Sequence[int], scale: float) -> Weights:

@@ -73,8 +73,8 @@ def below(name: str, says: str, setting: str, one: str, other: str, update: int)
     """Return the share of seeds in which one technique leaves less misbehavior than another."""
 
     def of(view: View) -> Floats:
-        less: NDArray[np.bool_] = view(setting, one, "misbehavior", update) < view(setting, other, "misbehavior", update)
-        return np.asarray(less, dtype=np.float64)
+        less = view(setting, one, "misbehavior", update) < view(setting, other, "misbehavior", update)
+        return np.where(less, 1.0, 0.0)
 
     return Quantity(name, says, of, "share")
 
