@@ -86,7 +86,7 @@ def eliminated(name: str, says: str, setting: str, technique: str, times: Sequen
         rare = np.stack([view(setting, technique, "misbehavior", update) for update in times])
         recall = np.stack([view(setting, technique, "recall", update) for update in times])
         seen = np.minimum.accumulate(recall, axis=0) > 0.5
-        return ((rare <= 0.1 * rare[0]) & seen).any(axis=0).astype(np.float64)
+        return np.where(((rare <= 0.1 * rare[0]) & seen).any(axis=0), 1.0, 0.0)
 
     return Quantity(name, says, of, "share", "the essay's race; both sides as " + LAW)
 
