@@ -77,9 +77,7 @@ def train(setting: Setting, seeds: Sequence[int], goals: Floats) -> Weights:
     """
     inside, _ = asked(setting.gate)
     optimizer = SGD(setting.learning_rate, setting.weight_decay)
-    weights: Weights = {
-        name: np.repeat(one, len(goals), axis=1) for name, one in drawn(seeds, setting.scale).items()
-    }
+    weights: Weights = {name: np.repeat(one, len(goals), axis=1) for name, one in drawn(seeds, setting.scale).items()}
     memory = optimizer.start(weights)
     for _ in range(setting.steps):
         weights = optimizer.step(weights, rewarded(weights, inside, goals)[1], memory)

@@ -74,10 +74,19 @@ def carried_over(answers: Floats, chosen: Floats) -> float:
 
 
 def complexity(answers: Floats) -> float:
-    """Return the mean degree of answers (seed, designer, QUESTIONS): 1 for sums of bits, BITS for the parity of all.
+    """Return how much of what answers say of the bits takes two or more of them together, 0 to 1.
 
-    The mean over networks of sum_S |S| c_S^2 / sum_S c_S^2, with c_S the coefficients of parities of sets S of bits.
+    The mean over networks of sum_{|S| >= 2} c_S^2 / sum_{|S| >= 1} c_S^2, with c_S the coefficients of the parities of
+    sets S of bits, of answers (seed, designer, QUESTIONS).
     """
     functions, sizes = parities()
     power = (answers @ functions.T / len(functions)) ** 2
-    return float(((power * sizes).sum(axis=-1) / power.sum(axis=-1)).mean())
+    return float((power[..., sizes >= 2].sum(axis=-1) / power[..., sizes >= 1].sum(axis=-1)).mean())
+
+
+def effective_parities(answers: Floats) -> float:
+    """Return 1 / sum_S p_S^2, p_S the shares of power of all parities, mean over networks of (seed, designer, ...)."""
+    functions, _ = parities()
+    power = (answers @ functions.T / len(functions)) ** 2
+    share = power / power.sum(axis=-1, keepdims=True)
+    return float((1.0 / (share**2).sum(axis=-1)).mean())
