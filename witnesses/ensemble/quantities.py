@@ -76,7 +76,7 @@ def strangeness(answers: Answers) -> float:
 
 
 QUANTITIES = (
-    Quantity("alike_in_training", "Variance in training over seeds against that over designers (G5)", strangeness, 0.005),
+    Quantity("alike_in_training", "Variance in training over seeds against designers' (G5)", strangeness, 0.005),
     Quantity("designer_share", "Share of the variance outside that is the designers' choice, whatever the seed (G3)",
              of_parts("designer"), 0.1),
     Quantity("seed_share", "Share of the variance outside that is the seed, whatever the design (G2)",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path as File
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from witnesses.outcome import mean
+from witnesses.outcome import mean, read
 from witnesses.policy.law import Path, predicted, shrinkage
 from witnesses.policy.metric import ONE_KIND, TYPES, Metric, measured_metric
 from witnesses.policy.quantities import of_paths, of_table, quantities
@@ -27,6 +28,9 @@ RUNS = (
     ("frozen", "strong", 0.5, 300), ("retrained", "strong", 0.5, 300), ("penalty_alone", "strong", 0.5, 20),
     ("reward", "weak", 0.2, 800),
 )  # fmt: skip
+OF_KINDS = ("share", "score", "score_sd", "paid")
+OF_SEEDS = ("angle", "clumping", "other_penalty", "other_pay", "covariance", "penalty_variance", "misbehavior_variance",
+            "pull", "push")  # fmt: skip
 EARLY = 10  # updates after which the first response is judged
 
 BASIS = {
@@ -113,16 +117,34 @@ def _of_rollouts(fixed: Mapping[str, Any], metric: Metric) -> list[Forecast]:
 
 def table(fixed: Mapping[str, Any], metric: Metric) -> dict[str, Any]:
     """Return K and what else was measured, a row per seed."""
-    kinds = metric.kinds
-    traits = [*(f"odds_{kind}" for kind in kinds[1:]), *(f"score_{kind}" for kind in kinds)]
+    traits = _traits(metric.kinds)
     found: dict[str, Any] = {"seed": np.array(fixed["fit_seeds"])}
     for i, one in enumerate(traits):
         found |= {f"K[{one};{other}]": metric.metric[:, i, j] for j, other in enumerate(traits) if j >= i}
-    for name in ("share", "score", "score_sd", "paid"):
-        found |= {f"{name}_{kind}": getattr(metric, name)[:, place] for place, kind in enumerate(kinds)}
-    rest = ("angle", "clumping", "other_penalty", "other_pay", "covariance", "penalty_variance", "misbehavior_variance",
-            "pull", "push")  # fmt: skip
-    return found | {name: getattr(metric, name) for name in rest}
+    for name in OF_KINDS:
+        found |= {f"{name}_{kind}": getattr(metric, name)[:, place] for place, kind in enumerate(metric.kinds)}
+    return found | {name: getattr(metric, name) for name in OF_SEEDS}
+
+
+def stored(fixed: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> Metric:
+    """Return what was measured before training from a table that `table` made."""
+    kinds = tuple(fixed["kinds"])
+    traits = _traits(kinds)
+    rows = [[columns[f"K[{traits[min(i, j)]};{traits[max(i, j)]}]"] for j in range(len(traits))]
+            for i in range(len(traits))]  # fmt: skip
+    of_kinds = {name: np.stack([columns[f"{name}_{kind}"] for kind in kinds], axis=-1) for name in OF_KINDS}
+    return Metric(
+        kinds=kinds, metric=np.moveaxis(np.array(rows), -1, 0), **of_kinds, **{name: columns[name] for name in OF_SEEDS}
+    )  # fmt: skip
+
+
+def measured_before(number: int) -> Mapping[str, NDArray[Any]]:
+    """Return the stored table of what was measured before a registration."""
+    return read(File(__file__).parent / "data" / f"fit{number:02d}-metric.csv").columns
+
+
+def _traits(kinds: Sequence[str]) -> list[str]:
+    return [*(f"odds_{kind}" for kind in kinds[1:]), *(f"score_{kind}" for kind in kinds)]
 
 
 def judge(registration: Registration, tables: Tables) -> dict[str, tuple[float, float]]:

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 ONE_KIND = ("honest", "misbehaving")
 TYPES = ("right", "wrong", "overt", "subtle")
 MISBEHAVING = frozenset({"misbehaving", "overt", "subtle"})
-GROUPS = 512  # a half
+GROUPS = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +79,10 @@ class Metric:
 
 
 def measured_metric(
-    start: Start, schedule: Schedule, generators: Sequence[np.random.Generator], kinds: tuple[str, ...] = ONE_KIND
-) -> Metric:
-    """Return what can be known of the policies before any is trained.
+    start: Start, schedule: Schedule, generators: Sequence[np.random.Generator], kinds: tuple[str, ...] = ONE_KIND,
+    groups: int = GROUPS,
+) -> Metric:  # fmt: skip
+    """Return what can be known of policies and the probes that read them, before any is trained.
 
     Parameters
     ----------
@@ -91,6 +92,8 @@ def measured_metric(
         One a seed.
     kinds
         What steps are told apart as: `ONE_KIND` of misbehavior, or four `TYPES` of steps.
+    groups
+        Prompts of either half of the rollouts.
 
     Returns
     -------
@@ -98,7 +101,7 @@ def measured_metric(
         Its inner products are between gradients of two independent halves of the rollouts, which makes them unbiased:
         the noise of a gradient would add to its own square.
     """
-    halves = [sample(start.task, start.policy, GROUPS, schedule.members, generators) for _ in range(2)]
+    halves = [sample(start.task, start.policy, groups, schedule.members, generators) for _ in range(2)]
     first, second = (_gradients(start, one, kinds) for one in halves)
     products = np.stack([np.stack([inner(one, other) for other in second], axis=-1) for one in first], axis=-2)
     products = 0.5 * (products + np.swapaxes(products, -1, -2))
