@@ -12,7 +12,7 @@ from witnesses.network import TANH, forward, gradient_error, log_softmax
 from witnesses.policy import forecasts, gradients, law, metric, probe, quantities, runs, witness
 from witnesses.policy.imitation import imitated
 from witnesses.policy.measures import angle, class_mean, within
-from witnesses.policy.task import ACTIONS, HONEST, PROMPT, SUBTLE, Rollouts, sample, worlds
+from witnesses.policy.task import ACTIONS, HONEST, PROMPT, SUBTLE, Rollouts, sample
 from witnesses.policy.technique import FROZEN, LOSS, NOTHING, PENALTY, RETRAINED, REWARD
 from witnesses.policy.training import Schedule, Start, advantage, returns, started, streams, train, update
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from witnesses.ensemble import variance
 from witnesses.ensemble.context import QUESTIONS, designed, drawn
 from witnesses.ensemble.law import predicted, products
-from witnesses.ensemble.quantities import LAWS, QUANTITIES, Answers, jackknifed
+from witnesses.ensemble.quantities import LAWS, QUANTITIES, Answers, jackknifed, of_parts
 from witnesses.ensemble.training import Setting, behavior, train
 from witnesses.registration import Forecast, Registration
 
@@ -37,7 +39,13 @@ BASIS = {
     "and 5, both decays and the small start: the law was close without decay, and too generous in what is carried over "
     "with decay or from a small start. It is registered as it stands.",
     2: "The starts of the same twelve networks, now with K moving as the weights move and only the gate of each unit "
-    "held, for registration 1 erred where the weights move much. Its runs and those of seeds 1 to 8 had been seen.",
+    "held, for registration 1 erred where the weights move much; and with another formula of the designers' share of the "
+    "goal, for that of registration 1 failed. Its runs and those of seeds 1 to 8 had been seen.",
+}
+DESIGNER_SHARE = of_parts("designer")
+FORMULAS = {
+    "held": "goal_drift.designer_share with E from K at the start; no noise",
+    "products": "goal_drift.designer_share with 1 - (1 - E)^2 in the place of E^2: two goals that go together",
 }
 PREDICT = {"held": predicted, "products": products}
 
@@ -101,14 +109,15 @@ def forecasts(fixed: Mapping[str, Any], found: Mapping[str, Answers]) -> tuple[F
             value = one.of(answers)
             made.append(Forecast(f"{one.name}.{name}", f"{one.says}, ensemble {name}", value, value - one.room,
                                  value + one.room, "", LAWS[fixed["law"]]))  # fmt: skip
-    return (*made, *_by_formula(fixed, found))
+    return (*made, *_by_formula(fixed, found), *_by_decay(fixed, found))
 
 
 def _by_formula(fixed: Mapping[str, Any], found: Mapping[str, Answers]) -> list[Forecast]:
     """Return the designers' share of the goal by the formula goal_drift.designer_share, without noise.
 
-    (1 - E)^2 s_b^2 / ((1 - E)^2 s_b^2 + E^2 s_0^2), E = 1 - what the law carries over, s_0^2 the variance of the goal
-    at the start.
+    (1 - E)^2 s_b^2 / ((1 - E)^2 s_b^2 + left s_0^2), E = 1 - what the law carries over, s_0^2 the variance of the goal
+    at the start. In registration 1 left = E^2, of one goal that moves toward b; after it failed, left = 1 - (1 - E)^2,
+    of a goal outside that is known from the one in training, as far as the two go together, and else as it was.
     """
     made = []
     for one in ensembles(fixed):
@@ -116,12 +125,48 @@ def _by_formula(fixed: Mapping[str, Any], found: Mapping[str, Answers]) -> list[
             continue
         learned = variance.carried_over(found[one.name].outside, found[one.name].chosen)
         first = variance.goals(behavior(drawn(fixed["fit_seeds"], one.scale), one.gate)[1][:, 0]).var(axis=0, ddof=1)
+        left = (1.0 - learned) ** 2 if fixed["law"] == "held" else 1.0 - learned**2
         picked = learned**2 * found[one.name].chosen.var(axis=0, ddof=1).mean()
-        value = float(picked / (picked + (1.0 - learned) ** 2 * first.mean()))
+        value = float(picked / (picked + left * first.mean()))
         made.append(Forecast(f"designer_share_of_goal.{one.name}", "Share of the variance of the goal outside that the "
                              f"designers' choice explains, ensemble {one.name}", value, value - 0.1, value + 0.1, "",
-                             "goal_drift.designer_share with E from K at the start; no noise"))  # fmt: skip
+                             FORMULAS[fixed["law"]]))  # fmt: skip
     return made
+
+
+def _by_decay(fixed: Mapping[str, Any], found: Mapping[str, Answers]) -> list[Forecast]:
+    """Return what decay does outside, against the same gate without decay: its sign is what must come out."""
+    if fixed["law"] != "products":
+        return []
+    return [
+        Forecast(f"{name}.{one}", f"{says}, ensemble {one}", of(found[_plain(fixed, one)], found[one]), 0.0, inf, "",
+                 LAWS[fixed["law"]] + "; only the sign must agree")
+        for one in (one.name for one in ensembles(fixed) if one.weight_decay)
+        for name, says, of in (
+            ("simplified", "How much complexity outside falls by decay (W2)", simplified),
+            ("drawn_in", "How much the designers' share outside rises by decay (W3)", drawn_in),
+        )
+    ]  # fmt: skip
+
+
+def _plain(fixed: Mapping[str, Any], name: str) -> str:
+    """Return the name of the ensemble that differs from a given one by its decay alone."""
+    known = {one.name: one for one in ensembles(fixed)}
+    return next(
+        other.name
+        for other in known.values()
+        if replace(known[name], name="", weight_decay=0.0) == replace(other, name="")
+    )
+
+
+def simplified(plain: Answers, decayed: Answers) -> float:
+    """Return how much complexity outside falls by decay."""
+    return variance.complexity(plain.outside) - variance.complexity(decayed.outside)
+
+
+def drawn_in(plain: Answers, decayed: Answers) -> float:
+    """Return how much the designers' share outside rises by decay."""
+    return DESIGNER_SHARE(decayed) - DESIGNER_SHARE(plain)
 
 
 def goal_share(answers: Answers) -> float:
@@ -130,14 +175,21 @@ def goal_share(answers: Answers) -> float:
     return found.designer / found.total
 
 
+ALONE = {one.name: one.of for one in QUANTITIES} | {"designer_share_of_goal": goal_share}
+AGAINST_PLAIN = {"simplified": simplified, "drawn_in": drawn_in}
+
+
 def judge(registration: Registration, tables: Tables) -> dict[str, tuple[float, float]]:
     """Return what came out of every forecast, with its jackknifed standard error over seeds."""
     answers = stored(registration.settings, tables["answers"])
     found = {}
     for forecast in registration.forecasts:
         kind, _, name = forecast.name.partition(".")
-        of = {one.name: one.of for one in QUANTITIES}.get(kind, goal_share)
-        found[forecast.name] = jackknifed(of, answers[name])
+        if kind in AGAINST_PLAIN:
+            plain = answers[_plain(registration.settings, name)]
+            found[forecast.name] = jackknifed(AGAINST_PLAIN[kind], plain, answers[name])
+        else:
+            found[forecast.name] = jackknifed(ALONE[kind], answers[name])
     return found
 
 

@@ -90,11 +90,14 @@ QUANTITIES = (
 )  # fmt: skip
 
 
-def jackknifed(statistic: Callable[[Answers], float], answers: Answers) -> tuple[float, float]:
-    """Return a statistic and its standard error over seeds, by leaving each out; NaN for fewer than four."""
-    seeds = len(answers.inside)
-    whole = statistic(answers)
+def jackknifed(statistic: Callable[..., float], *answers: Answers) -> tuple[float, float]:
+    """Return a statistic of one ensemble or more and its standard error over seeds, by leaving each out.
+
+    Ensembles have the same seeds, and a seed is left out of all; the error is NaN for fewer than four.
+    """
+    seeds = len(answers[0].inside)
+    whole = statistic(*answers)
     if seeds < 4:
         return whole, float("nan")
-    left = np.array([statistic(answers.without(seed)) for seed in range(seeds)])
+    left = np.array([statistic(*(one.without(seed) for one in answers)) for seed in range(seeds)])
     return whole, sqrt((seeds - 1) / seeds * float(((left - left.mean()) ** 2).sum()))
