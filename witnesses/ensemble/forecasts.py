@@ -39,8 +39,8 @@ BASIS = {
     "and 5, both decays and the small start: the law was close without decay, and too generous in what is carried over "
     "with decay or from a small start. It is registered as it stands.",
     2: "The starts of the same twelve networks, now with K moving as the weights move and only the gate of each unit "
-    "held, for registration 1 erred where the weights move much; and with another formula of the designers' share of the "
-    "goal, for that of registration 1 failed. Its runs and those of seeds 1 to 8 had been seen.",
+    "held, for registration 1 erred where the weights move much; and with another formula of the designers' share of "
+    "the goal, for that of registration 1 failed. Its runs and those of seeds 1 to 8 had been seen.",
 }
 DESIGNER_SHARE = of_parts("designer")
 FORMULAS = {

@@ -50,9 +50,9 @@ def run(settings: Mapping[str, Any], seeds: Sequence[int]) -> dict[str, dict[str
             repeated = {name: np.full(len(seeds), value) for name, value in labels.items()}
             rows.append({**repeated, "seed": np.array(seeds), **found})
     training = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
-    found: dict[str, dict[str, NDArray[Any]]] = {"training": training, "before": before(start, schedule, seeds)}
+    tables = {"training": training, "before": before(start, schedule, seeds)}
     on_the_way = moved(settings, start, schedule, seeds)
-    return found | {"operator": on_the_way} if on_the_way else found
+    return tables | {"operator": on_the_way} if on_the_way else tables
 
 
 def before(start: Start, schedule: Schedule, seeds: Sequence[int]) -> dict[str, NDArray[Any]]:
