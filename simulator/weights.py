@@ -194,7 +194,7 @@ class _Path:
         drive = np.sum(efficiency * self.weights.prod(axis=0), axis=0)
         pull = rate * self.plan.slope(drive, self.parameters)
         pull = pull + self.parameters["batch_noise"] * np.sqrt(rate) * noise
-        gradient = efficiency * pull * _others(self.weights)
+        gradient = efficiency * pull * others(self.weights)
         self.weights = self.weights + free * (gradient - rate * self.parameters["weight_decay"] * self.weights)
 
     def look(self, index: int) -> None:
@@ -214,8 +214,11 @@ class _Path:
             self.samples[name][:, index] = values
 
 
-def _others(weights: Array) -> Array:
-    """Return, for every weight, the product of its feature's weights in the other layers; some may be 0."""
+def others(weights: Array) -> Array:
+    """Return, for every weight, the product of its feature's weights in the other layers; some may be 0.
+
+    ``weights`` and the result have shape (layers, ...).
+    """
     before, after = np.ones_like(weights), np.ones_like(weights)
     for layer in range(1, len(weights)):
         before[layer] = before[layer - 1] * weights[layer - 1]

@@ -133,7 +133,8 @@ class Verdict:
         What came out, and its standard error; NaN if nothing did.
     verdict
         "agrees" if the outcome is in the registered interval, "disagrees" if it is outside, and "underpowered" if a
-        bound is within two standard errors of it, so that more runs could tell otherwise.
+        bound is within two standard errors of it, so that more runs could tell otherwise (the end of a one-sided
+        interval, which the prediction itself is, does not count).
     reason
         The likely reason, of a disagreement above all.
     """
@@ -182,7 +183,9 @@ def verdict(forecast: Forecast, found: float, standard_error: float) -> str:
     if math.isnan(found):
         return "disagrees"
     room = SURE * standard_error if standard_error > 0.0 else 0.0
-    if any(abs(found - end) < room for end in (forecast.low, forecast.high)):
+    # A bound that the prediction itself sits on, as a share of 1 does, says nothing about power.
+    ends = [end for end in (forecast.low, forecast.high) if end != forecast.value]
+    if any(abs(found - end) < room for end in ends):
         return "underpowered"
     return "agrees" if forecast.low <= found <= forecast.high else "disagrees"
 
