@@ -6,6 +6,7 @@ The predictions follow from K at the start: what it carries from training to out
 from pathlib import Path
 
 from witnesses.ensemble.forecasts import judge, register, tested
+from witnesses.ensemble.reasons import reasons
 from witnesses.witness import Witness
 
 witness = Witness(
@@ -15,4 +16,5 @@ witness = Witness(
     run=tested,
     judge=judge,
     register=register,
+    reasons=reasons,
 )

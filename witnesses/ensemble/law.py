@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from witnesses.ensemble.context import QUESTIONS, asked, drawn, questions
-from witnesses.ensemble.training import Setting, behavior
+from witnesses.ensemble.training import BLOCK, Setting, behavior
 from witnesses.network import RELU, SGD, Activation, Weights, backward, forward, squared_error
 
 Floats = NDArray[np.float64]
@@ -73,6 +73,11 @@ def products(setting: Setting, seeds: Sequence[int], goals: Floats) -> tuple[Flo
     setting, seeds, goals
         As in `predicted`, and so is what comes back.
     """
+    found = [_products(setting, seeds[place : place + BLOCK], goals) for place in range(0, len(seeds), BLOCK)]
+    return np.concatenate([one[0] for one in found]), np.concatenate([one[1] for one in found])
+
+
+def _products(setting: Setting, seeds: Sequence[int], goals: Floats) -> tuple[Floats, Floats]:
     first = drawn(seeds, setting.scale)
     gates = [_held(first, inputs) for inputs in asked(setting.gate)]
     inside, outside = asked(setting.gate)

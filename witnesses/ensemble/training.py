@@ -17,6 +17,9 @@ from witnesses.network import RELU, SGD, Array, Weights, backward, forward, squa
 Floats = NDArray[np.float64]
 
 
+BLOCK = 4  # seeds that are trained at once: their activations stay in the cache
+
+
 @dataclass(frozen=True)
 class Setting:
     """How an ensemble is trained.
@@ -75,9 +78,16 @@ def train(setting: Setting, seeds: Sequence[int], goals: Floats) -> Weights:
     goals
         What each designer rewards, shape (designer, BITS).
     """
+    ended = [_trained(setting, seeds[place : place + BLOCK], goals) for place in range(0, len(seeds), BLOCK)]
+    return {name: np.concatenate([one[name] for one in ended]) for name in ended[0]}
+
+
+def _trained(setting: Setting, seeds: Sequence[int], goals: Floats) -> Weights:
     inside, _ = asked(setting.gate)
     optimizer = SGD(setting.learning_rate, setting.weight_decay)
-    weights: Weights = {name: np.repeat(one, len(goals), axis=1) for name, one in drawn(seeds, setting.scale).items()}
+    weights: Weights = {
+        name: np.repeat(one, len(goals), axis=1) for name, one in drawn(seeds, setting.scale).items()
+    }  # fmt: skip
     memory = optimizer.start(weights)
     for _ in range(setting.steps):
         weights = optimizer.step(weights, rewarded(weights, inside, goals)[1], memory)

@@ -6,6 +6,7 @@ The predictions are those of a law with a few traits, whose learning operator K 
 from pathlib import Path
 
 from witnesses.policy.forecasts import judge, register, tested
+from witnesses.policy.reasons import reasons
 from witnesses.witness import Witness
 
 witness = Witness(
@@ -15,4 +16,5 @@ witness = Witness(
     run=tested,
     judge=judge,
     register=register,
+    reasons=reasons,
 )
