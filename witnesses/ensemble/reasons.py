@@ -16,6 +16,15 @@ _FEW = (
     "number a network, how it answers outside whatever it is asked. Registration 3 measures and tests more."
 )
 
+_TURN = (
+    "The law holds which units a question opens. In the network gates turn too, and what several bits did together "
+    "outside goes sooner than weights alone would let it."
+)
+_PROPORTIONAL = (
+    "What is left of the start is 1 - (1 - E)^2 where K and the covariance of answers at the start are proportional, "
+    "which for units that open and close they are only roughly."
+)
+
 reasons = {
     1: {
         "variance.decay_0.03": _MOVES,
@@ -28,4 +37,9 @@ reasons = {
         "designer_share_of_goal.gate_3": _TWO_GOALS,
     },
     2: {"variance.gate_2": _FEW, "variance.gate_3": _FEW, "seed_share.gate_2": _FEW, "designer_share.gate_2": _FEW},
+    3: {
+        "complexity.decay_0.03": _TURN,
+        "designer_share_of_goal.gate_2": _PROPORTIONAL,
+        "designer_share_of_goal.gate_3": _PROPORTIONAL,
+    },
 }
