@@ -2,12 +2,15 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: essay test check format bench clean
+.PHONY: essay witnesses test check format bench clean
 .DEFAULT_GOAL := essay
 
 essay: $(VENV)/.installed  ## install, simulate, check and draw; then read essay/index.html
 	$(BIN)/python -m theory --effort quick --json essay/check.json
 	$(BIN)/python -m figures --check essay/check.json --out essay
+
+witnesses: $(VENV)/.installed  ## train the real learners again, and hold them against what was registered
+	$(BIN)/python -m witnesses
 
 test: $(VENV)/.development  ## the whole test suite
 	$(BIN)/python -m pytest

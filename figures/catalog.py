@@ -15,11 +15,12 @@ Draw: TypeAlias = "Callable[..., Figure]"
 
 
 def phenomena() -> tuple[str, ...]:
-    """Return the names of the phenomena that have a file of figures, without importing their models."""
+    """Return the names of the phenomena that have a file of figures, without importing their models; witnesses last."""
     import simulator.models
 
     found = (module.name for module in pkgutil.iter_modules(simulator.models.__path__))
-    return tuple(sorted(name for name in found if importlib.util.find_spec(f"figures.{name}") is not None))
+    drawn = sorted(name for name in found if importlib.util.find_spec(f"figures.{name}") is not None)
+    return (*drawn, "witnesses")
 
 
 def functions() -> dict[str, Draw]:

@@ -18,6 +18,7 @@ from figures.figure import Figure, csv_text, svg_text
 if TYPE_CHECKING:
     from theory.claims import Claim
     from theory.prediction import Prediction
+    from witnesses.outcome import Verdict
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 
@@ -40,6 +41,7 @@ def page(
     *,
     formula: Callable[[str], Prediction] | None = None,
     judge: Callable[[Claim, Rows], str] | None = None,
+    witnessed: Sequence[Verdict] | None = None,
 ) -> str:
     """Return the essay page, which needs neither network nor scripts.
 
@@ -55,6 +57,8 @@ def page(
         From a prediction's name, the prediction; ``theory.get`` if None.
     judge
         From a claim and the report's rows, its verdict; ``theory.claims.verdict`` if None.
+    witnessed
+        What was registered of real learners beside what came out; all that is stored if None.
 
     Returns
     -------
@@ -69,6 +73,7 @@ def page(
     check_report(report)
     import theory
     from theory.claims import verdict
+    from witnesses.witness import verdicts
 
     find, decide = formula or theory.get, judge or verdict
     rows: Rows = report["rows"]
@@ -76,6 +81,7 @@ def page(
     text: str = _template().render(
         sources=_by_source([_entry(claim, decide(claim, rows), checks, figures) for claim in claims]),
         plates=[_plate(figure, claims, checks, find) for figure in figures.values()],
+        witnessed=_by_registration(verdicts() if witnessed is None else witnessed),
         checks=checks,
         tally=_tally(rows),
         report=report,
@@ -161,6 +167,23 @@ def _by_source(entries: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, An
     for entry in entries:
         groups.setdefault(entry["claim"].source, []).append(entry)
     return groups
+
+
+def _by_registration(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
+    from witnesses.witness import find
+
+    groups: dict[str, list[Verdict]] = {}
+    for one in verdicts:
+        groups.setdefault(one.registration.hash, []).append(one)
+    return [
+        {
+            "registration": group[0].registration,
+            "says": find(group[0].registration.witness).says,
+            "verdicts": group,
+            "tally": {name: sum(one.verdict == name for one in group) for name in VERDICTS},
+        }
+        for group in groups.values()
+    ]
 
 
 def _entry(claim: Claim, verdict: str, checks: Mapping[str, Rows], figures: Mapping[str, Figure]) -> dict[str, Any]:

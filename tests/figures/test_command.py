@@ -192,7 +192,7 @@ def test_phenomena_are_found_without_importing_their_models(tmp_path: Path, monk
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(simulator.models, "__path__", [str(tmp_path / "models")])
         patch.setattr(figures, "__path__", [*figures.__path__, str(tmp_path / "figures")])
-        assert catalog.phenomena() == ("drawn",)
+        assert catalog.phenomena() == ("drawn", "witnesses")
 
 
 @pytest.mark.parametrize("statement", ["import figures", "figures.__main__"])

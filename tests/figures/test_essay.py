@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -17,6 +18,7 @@ import pytest
 from figures.essay import check_report, number, page, setting
 from figures.figure import Figure, csv_text
 from figures.panel import Series, comparison, table
+from witnesses.witness import verdicts
 
 VOID = {"meta", "br", "hr", "img", "link", "input", "col", "wbr"}
 
@@ -195,9 +197,28 @@ def test_table_shows_every_row(parsed: Page) -> None:
 
 def test_page_with_nothing_to_show_is_still_a_page() -> None:
     made = Page()
-    made.feed(page({}, (), report(), formula=Formula, judge=lambda claim, rows: ""))  # type: ignore[arg-type]
+    made.feed(page({}, (), report(), formula=Formula, judge=lambda claim, rows: "", witnessed=()))  # type: ignore[arg-type]
     assert "No prediction was checked." in [said for _, said in made.of("p")]
+    assert "Nothing is registered." in [said for _, said in made.of("p")]
     assert not made.open
+
+
+def test_every_registered_prediction_is_shown_beside_its_outcome(parsed: Page) -> None:
+    rows = [said for _, said in parsed.of("tr")]
+    kept = verdicts()
+    assert len(kept) > 20
+    assert {one.verdict for one in kept} == {"agrees", "disagrees", "underpowered"}
+    for one in kept:
+        (row,) = [said for said in rows if said.startswith(f"{one.forecast.says} {_shown(one.forecast.value)} ")
+                  and _shown(one.found) in said and one.verdict in said][:1]  # fmt: skip
+        assert row.endswith(f"{one.verdict} {one.reason}".strip())
+    for one in {one.registration.hash: one.registration for one in kept}.values():
+        assert any(f"Registration {one.number} of {one.date}, {one.hash[:12]}" in said for said in rows)
+        assert one.hash in [said for _, said in parsed.of("code")]
+
+
+def _shown(value: float) -> str:
+    return re.sub(r"<[^>]*>", "", str(number(value))).replace("&#8239;", " ").replace("  ", " ")
 
 
 @pytest.mark.parametrize(

@@ -13,20 +13,19 @@ is the cause, what is left depends on how many irrelevant bits there are an exam
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from witnesses.grokking.early import END, Fit
+from witnesses.grokking.early import END
 from witnesses.grokking.predictions import (
     BASE,
     DECAYS,
     FIT_SEEDS,
     FITTED_SIZES,
-    LAW,
+    decay_times,
     early_fits,
     exponent,
-    jump,
-    spread_forecast,
+    own_ratio,
+    size_times,
     table_of_fits,
 )
 from witnesses.grokking.training import RELEVANT, Setting
@@ -63,7 +62,7 @@ def runs() -> list[dict[str, Any]]:
 def register(number: int, replaces: str, date: str) -> tuple[Registration, dict[str, dict[str, Any]]]:
     """Return the registration, and the table of the early phases that it rests on, those of the first one."""
     fits = {size: early_fits(Setting(size=size, patience=END), FIT_SEEDS) for size in FITTED_SIZES}
-    gamma = exponent(fits)
+    base, gamma = list(fits[BASE.size].values()), exponent(fits)
     made = Registration(
         witness="grokking", number=number, date=date, replaces=replaces, seeds=TEST_SEEDS,
         basis="The fits of the first registration, unchanged, for the times of jumps. For what is left of memory: the "
@@ -71,37 +70,12 @@ def register(number: int, replaces: str, date: str) -> tuple[Registration, dict[
         "100. What is left with 220 examples continues the outcomes at 130 and 160 by a power of the size.",
         settings={"fit_seeds": list(FIT_SEEDS), "runs": runs(), "gamma": gamma, "size": BASE.size, "bits": BASE.bits,
                   "weight_decay": BASE.weight_decay, "width": BASE.width, "learning_rate": BASE.learning_rate},
-        forecasts=(*_times(list(fits[BASE.size].values()), gamma), *_ratios(), *_memory()),
+        forecasts=(
+            *decay_times(base, len(TEST_SEEDS)), *size_times(base, gamma, (160,), len(TEST_SEEDS)),
+            *(own_ratio(f"size_{size}", f"{size} examples", RATIO_ROOM) for size in (BASE.size, 160)), *_memory(),
+        ),
     )  # fmt: skip
     return made, {"early": table_of_fits(fits)}
-
-
-def _times(base: Sequence[Fit], gamma: float) -> list[Forecast]:
-    found = [
-        spread_forecast(
-            f"jump_time.decay_{decay:g}", f"With {BASE.size} examples and weight decay {decay:g} half of the training "
-            "margin carries over to fresh examples at this time (median over runs).",
-            [jump(one, decay) for one in base], len(TEST_SEEDS), "time", LAW,
-        )
-        for decay in DECAYS
-    ]  # fmt: skip
-    worn = (BASE.size / 160) ** gamma
-    found.append(spread_forecast(
-        "jump_time.size_160", f"With 160 examples and weight decay {BASE.weight_decay:g} that time is this.",
-        [jump(one, BASE.weight_decay, worn) for one in base], len(TEST_SEEDS), "time",
-        f"{LAW}; the memorizing efficiency of the size, all else as at {BASE.size}",
-    ))  # fmt: skip
-    return found
-
-
-def _ratios() -> list[Forecast]:
-    return [
-        Forecast(
-            f"own_early_phase.size_{size}", "The time of a jump over that which the law says from the same run's early "
-            f"phase (median, {size} examples).", 1.0, 1.0 / RATIO_ROOM, RATIO_ROOM, "", f"{LAW}; interval declared",
-        )
-        for size in (BASE.size, 160)
-    ]  # fmt: skip
 
 
 def _memory() -> list[Forecast]:

@@ -45,7 +45,10 @@ def register(number: int, replaces: str, date: str) -> tuple[Registration, dict[
         settings={"fit_seeds": list(FIT_SEEDS), "decays": list(DECAYS), "sizes": list(SIZES), "gamma": gamma,
                   "bits": BASE.bits, "width": BASE.width, "learning_rate": BASE.learning_rate,
                   "patience": BASE.patience, "size": BASE.size, "weight_decay": BASE.weight_decay},
-        forecasts=(*_times(base, gamma), *_dependences(base, gamma), *_fate(base), *_run_by_run()),
+        forecasts=(
+            *decay_times(base, len(TEST_SEEDS)), *size_times(base, gamma, (80, 100, 160), len(TEST_SEEDS)),
+            *_dependences(base, gamma), *_fate(base), *_run_by_run(),
+        ),
     )  # fmt: skip
     return made, {"early": table_of_fits(fits)}
 
@@ -87,23 +90,36 @@ def spread_forecast(name: str, says: str, values: Sequence[float], tests: int, u
                     f"{rests_on}; {SPREAD}")  # fmt: skip
 
 
-def _times(base: Sequence[Fit], gamma: float) -> list[Forecast]:
-    found = [
+def decay_times(base: Sequence[Fit], tests: int) -> list[Forecast]:
+    """Return the forecasts of the jump at every decay, to be tested on so many runs."""
+    return [
         spread_forecast(
             f"jump_time.decay_{decay:g}", f"With {BASE.size} examples and weight decay {decay:g} half of the training "
             "margin carries over to fresh examples at this time (median over runs).",
-            [jump(one, decay) for one in base], len(TEST_SEEDS), "time", LAW,
+            [jump(one, decay) for one in base], tests, "time", LAW,
         )
         for decay in DECAYS
     ]  # fmt: skip
-    for size in (80, 100, 160):
-        worn = (BASE.size / size) ** gamma
-        times = [jump(one, BASE.weight_decay, worn) for one in base]
-        found.append(spread_forecast(
+
+
+def size_times(base: Sequence[Fit], gamma: float, sizes: Sequence[int], tests: int) -> list[Forecast]:
+    """Return the forecasts of the jump at other sizes, to be tested on so many runs each."""
+    return [
+        spread_forecast(
             f"jump_time.size_{size}", f"With {size} examples and weight decay {BASE.weight_decay:g} that time is this.",
-            times, len(TEST_SEEDS), "time", f"{LAW}; the memorizing efficiency of the size, all else as at {BASE.size}",
-        ))  # fmt: skip
-    return found
+            [jump(one, BASE.weight_decay, (BASE.size / size) ** gamma) for one in base], tests, "time",
+            f"{LAW}; the memorizing efficiency of the size, all else as at {BASE.size}",
+        )
+        for size in sizes
+    ]  # fmt: skip
+
+
+def own_ratio(place: str, runs: str, room: float) -> Forecast:
+    """Return the forecast that runs jump when the law says that is fitted to their own early phase."""
+    return Forecast(
+        f"own_early_phase.{place}" if place else "own_early_phase", "The time of a jump over that which the law says "
+        f"from the same run's early phase (median, {runs}).", 1.0, 1.0 / room, room, "", f"{LAW}; interval declared",
+    )  # fmt: skip
 
 
 def _dependences(base: Sequence[Fit], gamma: float) -> list[Forecast]:
@@ -143,9 +159,7 @@ def _fate(base: Sequence[Fit]) -> list[Forecast]:
 
 def _run_by_run() -> list[Forecast]:
     return [
-        Forecast("own_early_phase", f"The time of a jump over that which the law says from the same run's early "
-                 f"phase (median, {BASE.size} examples).", 1.0, 1.0 / RATIO_ROOM, RATIO_ROOM, "",
-                 f"{LAW}; interval declared"),
+        own_ratio("", f"{BASE.size} examples", RATIO_ROOM),
         Forecast("own_order", "Rank correlation between the two over the runs of all sizes and decays.", 1.0, 0.5, 1.0,
                  "", "the early phase tells early jumps from late ones; interval declared"),
     ]  # fmt: skip
