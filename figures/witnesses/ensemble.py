@@ -65,8 +65,7 @@ _ALT = (
 
 def _caption(by_gate: Sequence[Curve], by_decay: Sequence[Curve], simple: Curve) -> str:
     registration = _last()
-    verdicts = witness.verdicts(registration)
-    alike = max(one.found for one in verdicts if one.forecast.name.startswith("alike_in_training"))
+    alike = max(_found(registration.number, "alike_in_training", name)[0] for name in (*GATES, *DECAYS))
     chosen, together, drawn = by_gate[0].simulated, by_gate[2].simulated, by_decay[0].simulated
     return (
         f"{len(registration.seeds)} seeds times {registration.settings['designers']} designers' goals, the same reward "
@@ -89,20 +88,23 @@ def _last() -> Registration:
 def _part(name: str, label: str, over: dict[str, float]) -> Curve:
     """Return a quantity against gate or decay: measured, and as registered with an operator that moves."""
     registration = _last()
-    found = np.array([_found(registration, name)[one][0] for one in over])
+    found = np.array([_found(registration.number, name, one)[0] for one in over])
     said = np.array([registration[f"{name}.{one}"].value for one in over])
     x = np.array(list(over.values()))
     return Curve(label, x, found, said, x, said)
 
 
 @cache
-def _answers(registration: Registration) -> dict[str, Answers]:
+def _answers(number: int) -> dict[str, Answers]:
+    registration = witness.registrations[number - 1]
     return stored(registration.settings, witness.data(registration, "answers").columns)
 
 
-def _found(registration: Registration, name: str) -> dict[str, tuple[float, float]]:
+@cache
+def _found(number: int, name: str, setting: str) -> tuple[float, float]:
+    """Return what came out of a registration's quantity at a setting, and its standard error."""
     of: Callable[[Answers], float] = {one.name: one.of for one in QUANTITIES}[name]
-    return {setting: jackknifed(of, answers) for setting, answers in _answers(registration).items()}
+    return jackknifed(of, _answers(number)[setting])
 
 
 def _draw(axes: Any, curves: Sequence[Curve], over: dict[str, float], xlabel: str, first: int = 0) -> None:
@@ -111,7 +113,7 @@ def _draw(axes: Any, curves: Sequence[Curve], over: dict[str, float], xlabel: st
     held, moving = witness.registrations[0], _last()
     for index, one in enumerate(curves, start=first):
         name = names[one.label]
-        error: NDArray[np.float64] = np.array([2.0 * _found(moving, name)[setting][1] for setting in over])
+        error: NDArray[np.float64] = np.array([2.0 * _found(moving.number, name, setting)[1] for setting in over])
         earlier = [held[f"{name}.{setting}"].value for setting in over]
         axes.plot(one.x, earlier, linestyle="--", linewidth=1.0, color=colors[index])
         axes.plot(one.curve_x, one.curve_y, color=colors[index])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from figures.style import COLORS, MARKERS, MUTED, styled
 from witnesses.outcome import mean
 from witnesses.policy import witness
 from witnesses.policy.forecasts import measured_before, paths, stored
+from witnesses.policy.law import Path
 from witnesses.policy.quantities import of_table
 
 NAMES = {
@@ -150,14 +152,20 @@ def _course(place: int, setting: str, technique: str, measure: str, label: str) 
     """Return a registration's measured course, and the law's path as it was registered."""
     registration = witness.registrations[place]
     said = registration.settings
-    law = paths(said, stored(said, measured_before(registration.number)))[setting, technique]
-    line = np.asarray(getattr(law, measure)).mean(axis=1)
+    line = np.asarray(getattr(_law(place)[setting, technique], measure)).mean(axis=1)
     view = of_table(witness.data(registration, "training").columns)
     times = [time for time in said["times"] if 0 < time < len(line)]
     found = np.array([mean(view(setting, technique, measure, time)) for time in times])
     curve = Curve(label, np.array(times, dtype=np.float64), found[:, 0], line[times],
                   np.arange(4, len(line), dtype=np.float64), line[4:])  # fmt: skip
     return Points(curve, found[:, 1])
+
+
+@cache
+def _law(place: int) -> dict[tuple[str, str], Path]:
+    """Return the law's paths of a registration, from what was measured before it."""
+    registration = witness.registrations[place]
+    return paths(registration.settings, stored(registration.settings, measured_before(registration.number)))
 
 
 def _draw(axes: Any, courses: Sequence[Points], first: int = 0) -> None:

@@ -60,13 +60,13 @@ def test_answers_are_homogeneous_of_degree_two():
 def test_law_is_exact_for_small_steps():
     """The first step of every law is the network's, but for the square of the step."""
     errors = []
-    for rate in (1e-3, 5e-4):
+    for rate in (2e-6, 1e-6):  # so small that no unit opens or closes to a question
         one = Setting("one", 1.0, weight_decay=0.1, learning_rate=rate, steps=1)
         networks = behavior(train(one, SEEDS, GOALS), one.gate)
         errors.append([max(np.max(np.abs(a - b)) for a, b in zip(networks, said(one, SEEDS, GOALS), strict=True))
                        for said in (law.predicted, law.products)])  # fmt: skip
-    np.testing.assert_allclose(errors[0][0] / errors[1][0], 4.0, rtol=0.1)
-    assert errors[0][1] < 1e-9  # no gate of a unit turns in one small step
+    np.testing.assert_allclose(errors[0][0] / errors[1][0], 4.0, rtol=0.05)
+    assert errors[0][1] < 1e-12 < 10.0 * errors[1][0]
 
 
 def test_decay_alone_shrinks_answers_as_two_weights_do():
@@ -109,6 +109,11 @@ def test_components_of_variance_are_unbiased():
     assert np.all(np.abs(np.mean(found, axis=0) - (4.0, 1.0, 0.25)) < 5.0 * error)
 
 
+def test_components_need_two_of_each():
+    with pytest.raises(ValueError, match="got 1 seeds and 2 designers; must be two or more"):
+        variance.parts(np.zeros((1, 2, QUESTIONS)))
+
+
 def test_goals_and_complexity():
     functions, sizes = parities()
     np.testing.assert_allclose(functions @ functions.T, QUESTIONS * np.eye(QUESTIONS), atol=1e-9)
@@ -144,14 +149,17 @@ def test_tiny_run_is_stored_and_read_back():
     assert len(table["seed"]) == 2 * 2 * len(SEEDS) * settings["designers"]
 
 
-def test_registered_forecasts_follow_from_the_starts():
-    """One ensemble of each registration is foreseen again: the most decayed, by either law."""
-    for registration in witness.registrations:
-        settings = dict(registration.settings)
-        settings["ensembles"] = [one for one in settings["ensembles"] if one["name"] == "decay_0.03"]
-        answers = forecasts.foreseen(settings, settings["fit_seeds"])["decay_0.03"]
-        for one in quantities.QUANTITIES:
-            assert one.of(answers) == pytest.approx(registration[f"{one.name}.decay_0.03"].value, rel=1e-6)
+@pytest.mark.parametrize(
+    "number", [1, pytest.param(2, marks=pytest.mark.full), pytest.param(3, marks=pytest.mark.full)]
+)
+def test_registered_forecasts_follow_from_the_starts(number):
+    """The most decayed ensemble is foreseen again."""
+    registration = witness.registrations[number - 1]
+    settings = dict(registration.settings)
+    settings["ensembles"] = [one for one in settings["ensembles"] if one["name"] == "decay_0.03"]
+    answers = forecasts.foreseen(settings, settings["fit_seeds"])["decay_0.03"]
+    for one in quantities.QUANTITIES:
+        assert one.of(answers) == pytest.approx(registration[f"{one.name}.decay_0.03"].value, rel=1e-6)
 
 
 def test_stored_runs_test_what_was_registered_and_fail_in_part():

@@ -308,6 +308,24 @@ def test_stored_runs_test_what_was_registered_and_fail_in_part():
         assert wrong <= set(witness.reasons[registration.number])  # each disagreement has its likely reason
 
 
+def test_what_the_law_holds_moves_where_it_fails():
+    """The causes that are given for failures of both laws are there in the runs."""
+    for registration in witness.registrations:
+        table = witness.data(registration, "operator").columns
+
+        def grown(technique, name, table=table):
+            first, last = (
+                table[name][(table["technique"] == technique) & (table["update"] == update)] for update in (0, 40)
+            )
+            return np.mean(last / first)
+
+        assert grown("none", "K[odds;odds]") > 1.3
+        assert grown("loss", "K[odds;odds]") > 1.3
+        assert 0.8 < grown("reward", "K[odds;odds]") < 1.1  # where the law is right, it hardly moves
+        assert grown("loss", "score_sd_misbehaving") < 0.7
+        assert grown("none", "other_pay") < 0.3
+
+
 def test_seeds_that_test_were_not_measured_before():
     for one, other in product(witness.registrations, repeat=2):
         assert not set(one.seeds) & set(other.settings["fit_seeds"])

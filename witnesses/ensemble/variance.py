@@ -41,8 +41,13 @@ class Parts:
 
 
 def parts(answers: Floats) -> Parts:
-    """Return the components of variance of answers (seed, designer, question), two or more of each of the first two."""
+    """Return the components of variance of answers (seed, designer, question), two or more of each of the first two.
+
+    Raises ValueError, in one line, if there are fewer.
+    """
     seeds, designers, _ = answers.shape
+    if min(seeds, designers) < 2:
+        raise ValueError(f"answers: got {seeds} seeds and {designers} designers; must be two or more each; run more")
     mean = answers.mean(axis=(0, 1), keepdims=True)
     by_seed, by_designer = answers.mean(axis=1, keepdims=True), answers.mean(axis=0, keepdims=True)
     rest = answers - by_seed - by_designer + mean

@@ -166,7 +166,7 @@ def tested(registration: Registration, seeds: Sequence[int]) -> dict[str, dict[s
 def _over_seeds(values: Floats) -> tuple[float, float]:
     """Return mean and standard error over the seeds in which there is a value, NaN if there is none."""
     known = values[np.isfinite(values)]
-    return mean(known) if known.size > 1 else (float("nan"), float("nan"))
+    return mean(known) if known.size else (float("nan"), float("nan"))
 
 
 def _response_share(training: Mapping[str, NDArray[Any]]) -> tuple[float, float]:
