@@ -10,10 +10,10 @@ from __future__ import annotations
 import csv
 import math
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +21,9 @@ from numpy.typing import ArrayLike, NDArray
 from witnesses.registration import Forecast, Registration
 
 DIGITS = 6
+Runs: TypeAlias = Mapping[str, NDArray[Any]]
+Measure: TypeAlias = Callable[[Runs, Mapping[str, Any], str], tuple[float, float]]
+
 SURE = 2.0  # standard errors that an outcome must keep from the ends of an interval
 
 
@@ -188,6 +191,34 @@ def verdict(forecast: Forecast, found: float, standard_error: float) -> str:
     if any(abs(found - end) < room for end in ends):
         return "underpowered"
     return "agrees" if forecast.low <= found <= forecast.high else "disagrees"
+
+
+def found_by_family(
+    measures: Mapping[str, Measure], registration: Registration, runs: Mapping[str, ArrayLike]
+) -> dict[str, tuple[float, float]]:
+    """Return per forecast what came out and its standard error, by the measure of its family.
+
+    Parameters
+    ----------
+    measures
+        Per family ``measure(runs, settings, place)``: a forecast's name is ``family`` or ``family.place``.
+    registration
+        Whose forecasts are measured.
+    runs
+        Columns, a row a run.
+    """
+    columns = {name: np.asarray(column) for name, column in runs.items()}
+    found = {}
+    for one in registration.forecasts:
+        family, _, place = one.name.partition(".")
+        found[one.name] = measures[family](columns, registration.settings, place)
+    return found
+
+
+def append(table: dict[str, list[Any]], **row: Any) -> None:
+    """Add a row to a table of columns, in place."""
+    for name, value in row.items():
+        table.setdefault(name, []).append(value)
 
 
 def mean(values: ArrayLike) -> tuple[float, float]:

@@ -9,8 +9,9 @@ from scipy.integrate import solve_ivp
 from witnesses import network
 from witnesses.entrenchment import register, witness
 from witnesses.entrenchment.crowding import kept, onset
-from witnesses.entrenchment.outcomes import flips, run
+from witnesses.entrenchment.outcomes import flips
 from witnesses.entrenchment.predictions import flip
+from witnesses.entrenchment.runs import run
 from witnesses.entrenchment.training import Setting, loss, sample, start, train
 
 TINY = Setting(3, age=4.0, examples=128, batch=16, distractors=2)

@@ -12,7 +12,8 @@ from witnesses import network, outcome
 from witnesses.grokking import memory, predictions, register, witness
 from witnesses.grokking.anatomy import anatomy, cut, margin, strength
 from witnesses.grokking.early import Fit, clock, fit
-from witnesses.grokking.outcomes import bootstrap, median, summary
+from witnesses.grokking.outcomes import bootstrap, median
+from witnesses.grokking.runs import summary
 from witnesses.grokking.training import COLUMNS, Run, Setting, crossing, examples, loss, train
 
 TINY = Setting(size=70, bits=20, width=32, weight_decay=0.02, patience=8.0, test_size=400)
@@ -145,7 +146,7 @@ def test_never_counts_as_late():
     assert median(values)[0] == 3.0
     assert np.isnan(median([1.0, np.nan, np.nan])[0])
     normal = np.random.default_rng(0).standard_normal(400)
-    middle, error = bootstrap(normal[np.newaxis], lambda sample: float(np.median(sample[0])))
+    middle, error = bootstrap(normal[np.newaxis], lambda samples: np.median(samples[0], axis=-1))
     assert middle == np.median(normal)
     # A median of normals has 1.2533 standard errors of the mean; from 400 values within a fifth or so.
     assert error == pytest.approx(1.2533 / 20.0, rel=0.25)

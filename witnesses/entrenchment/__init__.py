@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from witnesses.entrenchment import crowding, predictions
-from witnesses.entrenchment.outcomes import judge, run
+from witnesses.entrenchment.outcomes import judge
+from witnesses.entrenchment.runs import run
 from witnesses.registration import Registration
 from witnesses.witness import Witness
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from witnesses.grokking import memory, power, predictions
-from witnesses.grokking.outcomes import judge, run
+from witnesses.grokking.outcomes import judge
+from witnesses.grokking.runs import run
 from witnesses.registration import Registration
 from witnesses.witness import Witness
 
@@ -20,8 +21,8 @@ def register(number: int, replaces: str, date: str) -> tuple[Registration, dict[
 
 
 SAMPLED = (
-    "Too few random samples of examples. Run by run, from its own early phase, the law is right to a few percent: see "
-    "the ratio below."
+    "Too few random samples of examples: the third registration has enough. Run by run, from its own early phase, the "
+    "law is right to a few percent: see the ratio below."
 )
 REASONS = {
     1: {
@@ -47,6 +48,10 @@ REASONS = {
         "jump_time.decay_0.02": SAMPLED,
         "jump_time.size_160": SAMPLED,
         "memorized_in_the_end.bits_20": "As many irrelevant bits an example leave as much, within the errors.",
+    },
+    3: {
+        "jump_time.decay_0.02": "A few percent late at every decay, as the ratios below say: on the way to the jump "
+        "some of the memory already becomes a tilt that stays.",
     },
 }
 

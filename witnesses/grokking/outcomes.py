@@ -1,111 +1,51 @@
-"""The runs that test the registered predictions, and what is measured of them."""
+"""What the runs of the network that groks came to, forecast by forecast."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from witnesses import outcome
-from witnesses.grokking.anatomy import anatomy
-from witnesses.grokking.early import fit
-from witnesses.grokking.predictions import LATER_SHARE, jump
-from witnesses.grokking.training import COLUMNS, Setting, crossing, train
+from witnesses.outcome import Measure, Runs
 from witnesses.registration import Registration
 from witnesses.witness import Found, Tables
 
 BOOTSTRAPS = 2000
-KEPT, COURSES = 60, 8  # looks of a course that are stored, and of how many seeds
-
-
-def settings(registration: Registration) -> list[Setting]:
-    """Return the settings of a registration, those that it names, or the base at every decay and every other size."""
-    said = registration.settings
-    fixed = {name: said[name] for name in ("width", "learning_rate")}
-    if "runs" in said:
-        return [Setting(**one, **fixed) for one in said["runs"]]
-    fixed |= {name: said[name] for name in ("bits", "patience")}
-    by_decay = [Setting(size=said["size"], weight_decay=decay, **fixed) for decay in said["decays"]]
-    others = [size for size in said["sizes"] if size != said["size"]]
-    return by_decay + [Setting(size=size, weight_decay=said["weight_decay"], **fixed) for size in others]
-
-
-def run(registration: Registration, seeds: Sequence[int]) -> Tables:
-    """Return the tables "runs", a row a run, and "courses", some looks at the runs of the first seeds."""
-    runs: dict[str, list[float]] = {}
-    courses: dict[str, list[float]] = {}
-    for setting in settings(registration):
-        for seed in seeds:
-            made = train(setting, seed)
-            place = {"bits": setting.bits, "size": setting.size, "weight_decay": setting.weight_decay, "seed": seed}
-            _append(runs, {**place, **summary(setting, made.course), **anatomy(made)})
-            for look in _kept(made.course["time"].size) if seed in seeds[:COURSES] else ():
-                _append(courses, {**place, **{name: float(made.course[name][look]) for name in COLUMNS}})
-    return {"runs": runs, "courses": courses}
-
-
-def summary(setting: Setting, course: Mapping[str, Any]) -> dict[str, float]:
-    """Return what is measured of one run.
-
-    jump, later: when half, and ``LATER_SHARE``, of the training margin carries over; accuracy_half_way: when three
-    quarters of fresh examples are right; own: the law's jump from the early phase of the same run; memorized: share of
-    the margin that does not carry over in the end; gain: margin per square of the weights in the end, over that at half
-    a decay time. NaN for what did not happen.
-    """
-    law = fit(course, setting.weight_decay)
-    efficiency = course["train_margin"] / course["squared_weights"]
-    begun = int(np.searchsorted(course["time"], 0.5 / setting.weight_decay))
-    return {
-        "jump": crossing(course, 0.5),
-        "later": crossing(course, LATER_SHARE),
-        "accuracy_half_way": crossing(course, 0.75, "test_accuracy"),
-        "own": jump(law, setting.weight_decay) if law is not None else float("nan"),
-        "memorized": float(1.0 - course["test_margin"][-1] / course["train_margin"][-1]),
-        "gain": float(efficiency[-1] / efficiency[begun]),
-    }
 
 
 def judge(registration: Registration, tables: Tables) -> Found:
     """Return per forecast what came out of the runs, with its standard error."""
-    runs = {name: np.asarray(column) for name, column in tables["runs"].items()}
-    found = {}
-    for one in registration.forecasts:
-        family, _, place = one.name.partition(".")
-        found[one.name] = _MEASURED[family](runs, registration.settings, place)
-    return found
+    return outcome.found_by_family(_MEASURES, registration, tables["runs"])
 
 
 def median(times: Any) -> tuple[float, float]:
     """Return the median of times, NaN standing for never, and its standard error; both NaN where most never come."""
     late = np.where(np.isnan(times), np.inf, times)
     with np.errstate(invalid="ignore"):
-        middle, error = bootstrap(late[np.newaxis], lambda sample: float(np.median(sample[0])))
+        middle, error = bootstrap(late[np.newaxis], lambda samples: np.median(samples[0], axis=-1))
     return (middle, error) if np.isfinite(middle) else (float("nan"), float("nan"))
 
 
-def bootstrap(values: Any, statistic: Any) -> tuple[float, float]:
+def bootstrap(values: Any, statistic: Callable[[Any], Any]) -> tuple[float, float]:
     """Return a statistic of columns of values, and its standard error from resampled columns, by a fixed seed.
 
-    Resamples of which the statistic is not finite are left out.
+    Parameters
+    ----------
+    values
+        Shape (rows, columns).
+    statistic
+        From samples, shape (rows, samples, columns), one number a sample; those that are not finite are left out.
     """
-    generator = np.random.default_rng(0)
     count = values.shape[1]
-    drawn = [statistic(values[:, generator.integers(0, count, count)]) for _ in range(BOOTSTRAPS)]
-    finite = np.array([one for one in drawn if np.isfinite(one)])
-    return float(statistic(values)), float(finite.std()) if finite.size else float("nan")
+    drawn = statistic(values[:, np.random.default_rng(0).integers(0, count, (BOOTSTRAPS, count))])
+    finite = drawn[np.isfinite(drawn)]
+    error = float(finite.std()) if finite.size else float("nan")
+    return float(statistic(values[:, np.newaxis])[0]), error
 
 
-def _append(table: dict[str, list[float]], row: Mapping[str, float]) -> None:
-    for name, value in row.items():
-        table.setdefault(name, []).append(value)
-
-
-def _kept(count: int) -> Iterator[int]:
-    return iter(sorted(set(np.linspace(0, count - 1, min(count, KEPT)).round().astype(int).tolist())))
-
-
-def _chosen(runs: Mapping[str, Any], said: Mapping[str, Any], place: str = "") -> Any:
+def _chosen(runs: Runs, said: Mapping[str, Any], place: str = "") -> Any:
     """Return which runs are the base, but for what a place names: "decay_0.02", "size_80", "bits_20"."""
     wanted = {"size": said["size"], "weight_decay": said["weight_decay"]}
     name, _, value = place.partition("_")
@@ -118,41 +58,41 @@ def _chosen(runs: Mapping[str, Any], said: Mapping[str, Any], place: str = "") -
     return np.all([runs[column] == value for column, value in wanted.items()], axis=0)
 
 
-def _jump_time(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+def _jump_time(runs: Runs, said: Mapping[str, Any], place: str) -> tuple[float, float]:
     return median(runs["jump"][_chosen(runs, said, place)])
 
 
-def _decay_exponent(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+def _decay_exponent(runs: Runs, said: Mapping[str, Any], place: str) -> tuple[float, float]:
     return outcome.mean(_slopes(runs, said["size"]))
 
 
-def _critical_size(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+def _critical_size(runs: Runs, said: Mapping[str, Any], place: str) -> tuple[float, float]:
     slow = runs["weight_decay"] == said["weight_decay"]
     return _half_size({name: column[slow] for name, column in runs.items()})
 
 
-def _jumped(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+def _jumped(runs: Runs, said: Mapping[str, Any], place: str) -> tuple[float, float]:
     return outcome.mean(np.isfinite(runs["jump"][_chosen(runs, said, place)]))
 
 
-def _cleanup_time(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+def _cleanup_time(runs: Runs, said: Mapping[str, Any], place: str) -> tuple[float, float]:
     return median((runs["later"] - runs["jump"])[_chosen(runs, said, place)])
 
 
-def _own_early_phase(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+def _own_early_phase(runs: Runs, said: Mapping[str, Any], place: str) -> tuple[float, float]:
     return median((runs["jump"] / runs["own"])[_chosen(runs, said, place) & np.isfinite(runs["own"])])
 
 
-def _own_order(runs: Mapping[str, Any], said: Mapping[str, Any], place: str) -> tuple[float, float]:
+def _own_order(runs: Runs, said: Mapping[str, Any], place: str) -> tuple[float, float]:
     known = np.isfinite(runs["jump"]) & np.isfinite(runs["own"])
     return bootstrap(np.array([runs["own"], runs["jump"]])[:, known], _rank_correlation)
 
 
-def _mean_of(column: str) -> Callable[[Mapping[str, Any], Mapping[str, Any], str], tuple[float, float]]:
+def _mean_of(column: str) -> Measure:
     return lambda runs, said, place: outcome.mean(runs[column][_chosen(runs, said, place)])
 
 
-_MEASURED = {
+_MEASURES = {
     "jump_time": _jump_time,
     "decay_exponent": _decay_exponent,
     "critical_size": _critical_size,
@@ -168,7 +108,7 @@ _MEASURED = {
 }
 
 
-def _slopes(runs: Mapping[str, Any], size: int) -> list[float]:
+def _slopes(runs: Runs, size: int) -> list[float]:
     """Return the slope of ln jump in ln weight decay of each seed that jumped at every decay."""
     found = []
     for seed in np.unique(runs["seed"]):
@@ -178,7 +118,7 @@ def _slopes(runs: Mapping[str, Any], size: int) -> list[float]:
     return found
 
 
-def _half_size(runs: Mapping[str, Any]) -> tuple[float, float]:
+def _half_size(runs: Runs) -> tuple[float, float]:
     """Return the size at which half of the runs jump, by straight lines in ln size, and its error by resampling seeds.
 
     It is bounded by the sizes that were run.
@@ -189,14 +129,15 @@ def _half_size(runs: Mapping[str, Any]) -> tuple[float, float]:
         for size in sizes
     ], dtype=float)  # fmt: skip
 
-    def half(sample: Any) -> float:
-        shares = np.maximum.accumulate(sample.mean(axis=1)) + 1e-9 * np.arange(sizes.size)
-        return float(np.exp(np.interp(0.5, shares, np.log(sizes))))
+    def half(samples: Any) -> Any:
+        shares = np.maximum.accumulate(samples.mean(axis=-1), axis=0) + 1e-9 * np.arange(sizes.size)[:, np.newaxis]
+        return np.exp([np.interp(0.5, share, np.log(sizes)) for share in shares.T])
 
     return bootstrap(jumped, half)
 
 
-def _rank_correlation(pairs: Any) -> float:
-    ranks = pairs.argsort(axis=1).argsort(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return float(np.corrcoef(ranks)[0, 1])
+def _rank_correlation(pairs: Any) -> Any:
+    """Return the correlation of ranks of pairs, shape (2, samples, pairs)."""
+    ranks = pairs.argsort(axis=-1).argsort(axis=-1)
+    off = ranks - ranks.mean(axis=-1, keepdims=True)
+    return (off[0] * off[1]).sum(axis=-1) / np.sqrt((off[0] ** 2).sum(axis=-1) * (off[1] ** 2).sum(axis=-1))
