@@ -16,6 +16,9 @@ from simulator.symbolic import Symbolic
 
 Resolved = dict[str, Any]
 
+SHOWN = 24
+"""Names that a hint lists at most."""
+
 
 @dataclass(frozen=True)
 class Range:
@@ -104,10 +107,13 @@ class Parameter(Symbolic):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint at the nearest right name, or at all of them."""
+    """Return a hint at the nearest right name, or at all of them, as far as they fit a line."""
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
+    if close:
+        return f"did you mean {close[0]!r}?"
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"known: {', '.join(names[:SHOWN])}{more}"
 
 
 def resolve(parameters: Sequence[Parameter], given: Mapping[str, Any]) -> Resolved:

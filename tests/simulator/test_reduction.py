@@ -104,7 +104,7 @@ beside = Model(
     growth={goal: nearness * base, nearness: total(goal * base) - nearness},
     noise={goal: noise, nearness: noise * (1 + total(goal**2)) / 4}, initial={goal: start, nearness: 0.2},
     measures={"alignment": cosine(goal, base), "length": total(goal**2), "nearness": nearness,
-              "start": total(goal * goal.initial)},
+              "begun": total(goal * goal.initial)},
 )  # fmt: skip
 split = beside.replace(growth={goal: base, nearness: -nearness}, noise={goal: noise, nearness: 2 * noise})
 

@@ -158,7 +158,7 @@ def test_bad_input_is_refused_in_one_line(tmp_path, added, words):
     [
         ("", ["no experiment", "python -m simulator list"]),
         ('experiment = "goal_drfit"\noutput = "x.nc"', ["unknown experiment 'goal_drfit'", "'goal_drift'"]),
-        ('experiment = "os:system"\noutput = "x.nc"', ["unknown experiment 'os:system'", "known: goal_drift"]),
+        ('experiment = "os:system"\noutput = "x.nc"', ["unknown experiment 'os:system'", "known: cryst", "more"]),
         ('experiment = ["goal_drift"]\noutput = "x.nc"', ["experiment: got ['goal_drift']", "text"]),
         ('experiment = "goal_drift"', ["neither output nor store", "add output"]),
         ('experiment = "goal_drift"\noutput = "x.txt"', ["output: got 'x.txt'", ".nc or .csv"]),
