@@ -54,3 +54,8 @@ def formula_is(
         return float(sympy.N(plain.subs(values), 30))
 
     return equals_numerically(says, formula, exact, points)
+
+
+def only(points: Sequence[Mapping[str, Any]], *names: str) -> list[dict[str, Any]]:
+    """Return points with some of their keywords."""
+    return [{name: point[name] for name in names} for point in points]

@@ -15,6 +15,7 @@ score_covariance = sympy.Symbol("C_AS", real=True)
 score_sd, variance = sympy.symbols("sigma_S V", positive=True)
 correlation = sympy.Symbol("r", real=True)
 kept_fraction, intensity = sympy.symbols("p i", positive=True)
+kept, narrowing, mutation_variance = sympy.symbols("k kappa v_m", positive=True)
 cut = sympy.Symbol("z", real=True)
 prevalence, miss, false_alarm = sympy.symbols("pi_0 FNR FPR", positive=True)
 clean, evading, bonus, penalty, kl, time = sympy.symbols("p_0 p_2 b c beta t", positive=True)
@@ -26,6 +27,7 @@ SYMBOLS = {
     weight_a: "w_A", weight_b: "w_B", variance_a: "V_A", variance_b: "V_B", ease_a: r"\eta_A", ease_b: r"\eta_B",
     transmitted: r"\tau", trace_variance: "N_H", capability_rate: r"\gamma", score_covariance: "C_{AS}",
     score_sd: r"\sigma_S", prevalence: r"\pi", kl: r"\beta", sd: r"\sigma_A", threshold: "t",
+    narrowing: r"\kappa", mutation_variance: "v_m",
 }  # fmt: skip
 
 # What the probe reads: its covariance with either trait, and its variance.
@@ -53,6 +55,9 @@ natural_update = -score_covariance
 normal_density = sympy.exp(-(cut**2) / 2) / sympy.sqrt(2 * sympy.pi)
 truncation_intensity = normal_density / kept_fraction
 variance_after_selection = variance * (1 - correlation**2 * intensity * (intensity - cut))
+# A population is one group: i and kappa are the mean and the loss of variance of its own order statistics.
+population_response = -score_covariance / score_sd * intensity
+population_variance = (1 - 1 / kept) * variance * (1 - correlation**2 * narrowing) + mutation_variance
 
 unflagged_honest = (1 - prevalence) * (1 - false_alarm) / (
     (1 - prevalence) * (1 - false_alarm) + prevalence * miss

@@ -13,7 +13,8 @@ from simulator.models.crystallization import routes
 from simulator.models.crystallization.racing import honesty, misalignment
 from theory.crystallization import expressions as e
 from theory.crystallization import formulas, proofs
-from theory.prediction import Margin, Prediction
+from theory.declared import Declaring
+from theory.prediction import Margin
 
 TOLERANCE = 1e-6  # of the flow's integrator: its steps are good to 1e-10, and errors add up along a run
 
@@ -39,11 +40,6 @@ def with_side(law: Model) -> Model:
     return law.replace(measures={"side": Measure(apart, meaning="misalignment less honesty")})
 
 
-def declared(name: str, says: str, **parts: Any) -> Prediction:
-    """Return the prediction of that name, with its own formula, expression and proof where they are not given."""
-    given = {"formula": getattr(formulas, name, None), "expression": getattr(e, name, None), "symbols": e.SYMBOLS,
-             "proof": getattr(proofs, name, tuple), **parts}  # fmt: skip
-    return Prediction(name=f"crystallization.{name}", says=says, **given)
-
+declared = Declaring("crystallization", formulas, e, proofs)
 
 __all__ = ["TOLERANCE", "declared", "integrated", "misalignment", "point_of", "with_side"]

@@ -17,8 +17,8 @@ from simulator.models.crystallization.learned import distance as squared_distanc
 from theory.crystallization import expressions as e
 from theory.crystallization import formulas
 from theory.crystallization.proofs.laws import along, written
-from theory.crystallization.proofs.points import GATED, GROWN, only
-from theory.lemmas import formula_is, solves, tends, vanishes
+from theory.crystallization.proofs.points import GATED, GROWN
+from theory.lemmas import formula_is, only, solves, tends, vanishes
 from theory.obligation import Obligation
 
 Z = sympy.Symbol("z", real=True)

@@ -15,8 +15,8 @@ from simulator.models.crystallization.racing import honesty
 from theory.crystallization import expressions as e
 from theory.crystallization import formulas
 from theory.crystallization.proofs.laws import along, written
-from theory.crystallization.proofs.points import LEARNED, only
-from theory.lemmas import formula_is, solves, tends, vanishes
+from theory.crystallization.proofs.points import LEARNED
+from theory.lemmas import formula_is, only, solves, tends, vanishes
 from theory.obligation import Obligation
 
 POSITIVE_HONESTY = sympy.Symbol("y", positive=True)

@@ -24,8 +24,3 @@ SELECTED: list[dict[str, float]] = [
     {"pull": 1.3, "capability": 0.4, "threshold": 1.0, "width": 0.3, "distance": 0.8, "effort": 0.6},
     {"pull": 0.5, "capability": 2.0, "threshold": 1.0, "width": 0.2, "distance": 1.5, "effort": 1.0},
 ]
-
-
-def only(points: list[dict[str, float]], *names: str) -> list[dict[str, float]]:
-    """Return the points with some of their names."""
-    return [{name: point[name] for name in names} for point in points]

@@ -13,8 +13,8 @@ from simulator.models.crystallization import crystallization, race, routes
 from theory.crystallization import expressions as e
 from theory.crystallization import formulas
 from theory.crystallization.proofs.laws import along
-from theory.crystallization.proofs.points import RACES, only
-from theory.lemmas import formula_is, tends, vanishes
+from theory.crystallization.proofs.points import RACES
+from theory.lemmas import formula_is, only, tends, vanishes
 from theory.obligation import Obligation
 
 Races = Callable[[int], Model]

@@ -1,4 +1,4 @@
-"""How a prediction of goal_drift is put together from the formula, the expression and the proof of its name."""
+"""What the predictions of goal_drift share: their boxes, a shut gate, and laws stepped under observation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.experiment import Experiment
 from simulator.model import Model
+from theory.declared import Declaring
 from theory.goal_drift import expressions, formulas, proofs
 from theory.prediction import Point, Prediction
 from theory.region import Interval, Region
@@ -27,6 +28,9 @@ GATE_BOX = {
 PULLED_BOX = {"pull": Interval(0.2, 3.0, log=True), **GATE_BOX}
 
 
+_declare = Declaring("goal_drift", formulas, expressions, proofs)
+
+
 def declared(
     name: str,
     says: str,
@@ -34,29 +38,13 @@ def declared(
     experiment: Experiment,
     setting: Callable[..., Point] = lambda **point: point,
     *,
-    measure: str | None = None,
-    statistic: str = "mean",
-    scale: float | None = None,
-    edges: tuple[float, ...] = (),
-    proof: Any = None,
+    measure: str = "",
+    **options: Any,
 ) -> Prediction:
     """Return a prediction whose formula, expression and proof go by its name; two measures are a pair."""
     names = tuple(experiment.measures)
-    return Prediction(
-        name=f"goal_drift.{name}",
-        says=says,
-        formula=getattr(formulas, name),
-        expression=expressions.SHOWN.get(name, getattr(expressions, name, None)),
-        experiment=experiment,
-        measure=measure or ((names[0], names[1]) if len(names) == 2 else names[0]),
-        statistic=statistic,
-        setting=setting,
-        valid=valid,
-        scale=scale,
-        edges=edges,
-        proof=proof or getattr(proofs, name),
-        symbols=expressions.SYMBOLS,
-    )
+    seen = measure or ((names[0], names[1]) if len(names) == 2 else names[0])
+    return _declare(name, says, valid, experiment, setting, seen, **options)
 
 
 def watched(law: Model, *measures: str, times: tuple[float, ...] | None = None, steps: int = 128) -> Experiment:

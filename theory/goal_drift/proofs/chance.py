@@ -11,8 +11,8 @@ from simulator.models.goal_drift import base, goal, goal_drift
 from theory.goal_drift import expressions as e
 from theory.goal_drift import formulas
 from theory.goal_drift.proofs.gate import goal_variance, learned_fraction, variance_by_2f1
-from theory.goal_drift.proofs.points import GATE_POINTS, SHUT_POINTS, only
-from theory.lemmas import equals_numerically, formula_is, tends, vanishes
+from theory.goal_drift.proofs.points import GATE_POINTS, SHUT_POINTS
+from theory.lemmas import equals_numerically, formula_is, only, tends, vanishes
 from theory.obligation import Obligation
 
 COSINE_EDGES: list[dict[str, float]] = [{"dim": dim, "at": at} for dim in (2, 3, 5, 40) for at in (-0.7, 0.1, 0.9)]

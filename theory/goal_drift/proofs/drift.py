@@ -11,8 +11,8 @@ import sympy
 
 from theory.goal_drift import expressions as e
 from theory.goal_drift import formulas
-from theory.goal_drift.proofs.points import COSINE_POINTS, SHUT_POINTS, only
-from theory.lemmas import equals_numerically, formula_is, solves, tends, vanishes
+from theory.goal_drift.proofs.points import COSINE_POINTS, SHUT_POINTS
+from theory.lemmas import equals_numerically, formula_is, only, solves, tends, vanishes
 from theory.obligation import Obligation
 
 

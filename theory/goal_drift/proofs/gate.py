@@ -13,8 +13,8 @@ from simulator.model import Model
 from simulator.models.goal_drift import base, capability, goal, goal_drift
 from theory.goal_drift import expressions as e
 from theory.goal_drift import formulas
-from theory.goal_drift.proofs.points import GATE_POINTS, only
-from theory.lemmas import equals_numerically, formula_is, solves, tends, vanishes
+from theory.goal_drift.proofs.points import GATE_POINTS
+from theory.lemmas import equals_numerically, formula_is, only, solves, tends, vanishes
 from theory.obligation import Obligation
 
 

@@ -15,7 +15,3 @@ COSINE_POINTS: list[dict[str, float]] = [
     {"mean_norm": 1.0, "variance": 0.5, "dim": 2}, {"mean_norm": 0.3, "variance": 2.0, "dim": 3},
     {"mean_norm": 4.0, "variance": 0.1, "dim": 16}, {"mean_norm": 2.0, "variance": 0.01, "dim": 400},
 ]  # fmt: skip
-
-
-def only(points: list[dict[str, float]], *names: str) -> list[dict[str, float]]:
-    return [{name: point[name] for name in names} for point in points]

@@ -9,8 +9,8 @@ from simulator.models.grokking import memorizing, squared
 from theory.grokking import expressions as e
 from theory.grokking import formulas
 from theory.grokking.proofs.laws import better, drift, strong
-from theory.grokking.proofs.points import MODES, only
-from theory.lemmas import formula_is, solves, tends, vanishes
+from theory.grokking.proofs.points import MODES
+from theory.lemmas import formula_is, only, solves, tends, vanishes
 from theory.obligation import Obligation
 
 

@@ -11,8 +11,8 @@ from simulator.models.grokking.circuits import logit, penalized_circuits
 from theory.grokking import expressions as e
 from theory.grokking import formulas
 from theory.grokking.proofs.laws import along, better, plain, strong
-from theory.grokking.proofs.points import SIZES, STARTS, only
-from theory.lemmas import formula_is, tends, vanishes
+from theory.grokking.proofs.points import SIZES, STARTS
+from theory.lemmas import formula_is, only, tends, vanishes
 from theory.obligation import Obligation
 
 DEEP = [{**point, "depth": depth, "memorizing_share": share}

@@ -11,8 +11,8 @@ from simulator.models.grokking import grokking, squared
 from theory.grokking import expressions as e
 from theory.grokking import formulas
 from theory.grokking.proofs.laws import along, better, margin, plain, strong
-from theory.grokking.proofs.points import WAITING, only
-from theory.lemmas import formula_is, vanishes
+from theory.grokking.proofs.points import WAITING
+from theory.lemmas import formula_is, only, vanishes
 from theory.obligation import Obligation
 
 GAP = e.generalizing_efficiency - e.memorizing_efficiency

@@ -31,8 +31,3 @@ RUNS: list[dict[str, float]] = [
      "generalizing_efficiency": 1.6, "weight_decay": 0.05, "depth": depth, "time": 30.0}
     for depth in (1.0, 1.5, 2.0, 3.0, 6.0)
 ]  # fmt: skip
-
-
-def only(points: list[dict[str, float]], *names: str) -> list[dict[str, float]]:
-    """Return the points with some of their names."""
-    return [{name: point[name] for name in names} for point in points]

@@ -1,18 +1,17 @@
-"""How a prediction of preservation is put together from the formula, the expression and the proof of its name."""
+"""What the predictions of preservation share: points at which only the hold acts, and the margin of what settles."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from simulator.experiment import Experiment
 from simulator.model import Model
 from simulator.models.preservation.law import NEVER
-from theory.prediction import EXACT, Margin, Point, Prediction
+from theory.declared import Declaring
+from theory.prediction import Margin, Point
 from theory.preservation import expressions, formulas, proofs
-from theory.region import Region
 
 HELD = {"pull": 0.0, "threshold": 0.0, "initial_capability": 1.0, "growth": 0.0, "width": 0.01}
 """A shut gate; who holds, and from where, is said beside it."""
@@ -21,41 +20,7 @@ BY_HACKING = {**HELD, "hacking_threshold": 0.0}
 SETTLED = 10.0  # relaxation times: exp(-10) of the start is left
 
 
-def declared(
-    name: str,
-    says: str,
-    valid: Region,
-    experiment: Experiment,
-    setting: Callable[..., Point],
-    *,
-    measure: str = "",
-    statistic: str = "mean",
-    margin: Margin = EXACT,
-    scale: float | None = None,
-    edges: tuple[float, ...] = (),
-    proof: Callable[..., Any] | None = None,
-    law: Model | None = None,
-    formula: str = "",
-) -> Prediction:
-    """Return a prediction whose formula, expression and proof go by its name; the proof is about ``law`` if given."""
-    about = formula or name
-    carried_out = proof or getattr(proofs, about)
-    return Prediction(
-        name=f"preservation.{name}",
-        says=says,
-        formula=getattr(formulas, about),
-        expression=expressions.SHOWN.get(about, getattr(expressions, about, None)),
-        experiment=experiment,
-        measure=measure or next(iter(experiment.measures)),
-        statistic=statistic,
-        setting=setting,
-        valid=valid,
-        margin=margin,
-        scale=scale,
-        edges=edges,
-        proof=carried_out if law is None else partial(carried_out, law),
-        symbols=expressions.SYMBOLS,
-    )
+declared = Declaring("preservation", formulas, expressions, proofs)
 
 
 def stepped(law: Model, *measures: str, steps: int = 64) -> Experiment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from simulator.functions import total
@@ -9,7 +10,7 @@ from simulator.model import Model
 from simulator.models.preservation.course import course
 from simulator.models.preservation.law import NEVER, base, goal, start
 from theory.prediction import Margin, Point, Prediction
-from theory.preservation import formulas
+from theory.preservation import formulas, proofs
 from theory.preservation.predicted.declared import BY_HACKING, alone, declared, stepped
 from theory.region import Interval, Region
 
@@ -43,7 +44,7 @@ def of_faking(law: Model) -> tuple[Prediction, ...]:
             lambda **point: {**_leaking(**point), "time": 2.0 * float(formulas.leaky_half_life(**point))},
             measure="stopping_time",
             margin=Margin("the integrator's tolerance", lambda **p: TOLERANCE * float(formulas.leaky_half_life(**p))),
-            law=law,
+            proof=partial(proofs.leaky_half_life, law),
         ),
         declared(
             "leaky_distance",
@@ -52,7 +53,7 @@ def of_faking(law: Model) -> tuple[Prediction, ...]:
                    "leaky_distance >= 0.1"),
             stepped(law, "kept_distance", steps=8),
             lambda time, **point: {**_leaking(**point), "noise": 0.2, "time": time},
-            law=law,
+            proof=partial(proofs.leaky_distance, law),
         ),
         declared(
             "danger_window",
@@ -61,7 +62,7 @@ def of_faking(law: Model) -> tuple[Prediction, ...]:
             course(law, steps=8),
             _sharply,
             measure="window_drift",
-            law=law,
+            proof=partial(proofs.danger_window, law),
         ),
         declared(
             "window_variance",
@@ -70,7 +71,7 @@ def of_faking(law: Model) -> tuple[Prediction, ...]:
             stepped(law, "goal_component", steps=24),
             lambda **point: {**point, **alone(0.3), "memory_threshold": NEVER},
             statistic="variance",
-            law=law,
+            proof=partial(proofs.window_variance, law),
         ),
         declared(
             "lapsing_variance",
@@ -81,7 +82,7 @@ def of_faking(law: Model) -> tuple[Prediction, ...]:
             stepped(law, "goal_component", steps=20),
             lambda **point: {**BY_HACKING, **alone(), **point},
             statistic="variance",
-            law=law,
+            proof=partial(proofs.lapsing_variance, law),
         ),
     )  # fmt: skip
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from simulator.declaration import Measure
 from simulator.model import Model
 from simulator.models.preservation.law import along, goal, hold, memory, tracking
 from theory.prediction import Point, Prediction
-from theory.preservation import formulas
+from theory.preservation import formulas, proofs
 from theory.preservation.predicted.declared import FROM_OUTSIDE, alone, declared, stepped
 from theory.region import Box, Interval, Region
 
@@ -31,7 +32,7 @@ def of_inside(law: Model) -> tuple[Prediction, ...]:
             stepped(with_common_mode(law), "common_mode", steps=8),
             lambda **point: {**FROM_OUTSIDE, **alone(), **point, "time": 1.0},
             statistic="variance",
-            law=law,
+            proof=partial(proofs.internal_diffusion, law),
         ),
         declared(
             "internal_variance",
@@ -40,7 +41,7 @@ def of_inside(law: Model) -> tuple[Prediction, ...]:
             stepped(law, "goal_component", steps=STEPS),
             _inside,
             statistic="variance",
-            law=law,
+            proof=partial(proofs.internal_variance, law),
         ),
         declared(
             "internal_retention",
@@ -51,7 +52,7 @@ def of_inside(law: Model) -> tuple[Prediction, ...]:
             ),
             stepped(law, "goal_component", steps=64),
             lambda **point: {**FROM_OUTSIDE, **alone(1.0), **point, "noise": 0.2, "memory_noise": 0.1},
-            law=law,
+            proof=partial(proofs.internal_retention, law),
         ),
     )  # fmt: skip
 

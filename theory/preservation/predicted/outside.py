@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from simulator.models.preservation.shares import share, shares
 from simulator.models.preservation.strength import strength
 from simulator.parameter import POSITIVE, Parameter, first_axis
 from theory.prediction import Margin, Point, Prediction
-from theory.preservation import formulas
+from theory.preservation import formulas, proofs
 from theory.preservation.predicted.declared import FROM_OUTSIDE, SETTLED, declared, stepped, unsettled
 from theory.region import Box, Interval, Region, Several
 
@@ -49,7 +50,7 @@ def of_outside(law: Model) -> tuple[Prediction, ...]:
                 **_outside(weight_decay=weight_decay, **point), "hold": hold, "time": SETTLED / (hold + weight_decay),
             },
             margin=unsettled(formulas.memory_error),
-            law=law,
+            proof=partial(proofs.memory_error, law),
         ),
         declared(
             "required_hold",
@@ -59,7 +60,7 @@ def of_outside(law: Model) -> tuple[Prediction, ...]:
             stepped(_needed(law), "hold_needed", steps=STEPS),
             _sufficient,
             margin=unsettled(formulas.required_hold),
-            law=law,
+            proof=partial(proofs.required_hold, law),
         ),
     )  # fmt: skip
 
@@ -123,7 +124,7 @@ def of_strengths(law: Model = strength) -> tuple[Prediction, ...]:
             stepped(law, "held", steps=64),
             _kept_strong,
             margin=Margin("what has not settled, exp(-8) of the way from the memory", _way_left),
-            law=law,
+            proof=partial(proofs.held_strength, law),
         ),
     )
 
@@ -143,7 +144,7 @@ def of_shares(law: Model = shares) -> tuple[Prediction, ...]:
             _restored,
             margin=Margin("the integrator's tolerance, and 40 relaxation times", lambda **_: 1e-8),
             scale=1.0,
-            law=law,
+            proof=partial(proofs.held_shares, law),
         ),
     )  # fmt: skip
 

@@ -11,11 +11,11 @@ from simulator.functions import logistic
 from simulator.model import Model
 from simulator.models.preservation import outside
 from simulator.models.preservation.law import age, base, capability, effort, freeze_time, goal
-from theory.lemmas import equals_numerically, formula_is, solves, vanishes
+from theory.lemmas import equals_numerically, formula_is, only, solves, vanishes
 from theory.obligation import Obligation
 from theory.preservation import expressions as e
 from theory.preservation import formulas
-from theory.preservation.proofs.points import LAPSING_POINTS, WINDOW_POINTS, only
+from theory.preservation.proofs.points import LAPSING_POINTS, WINDOW_POINTS
 
 
 def drift(law: Model = outside) -> Any:

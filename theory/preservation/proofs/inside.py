@@ -10,11 +10,11 @@ import sympy
 from simulator.model import Model
 from simulator.models.preservation import preservation
 from simulator.models.preservation.law import age, freeze_time, goal, memory, reading, writing
-from theory.lemmas import equals_numerically, formula_is, solves, tends, vanishes
+from theory.lemmas import equals_numerically, formula_is, only, solves, tends, vanishes
 from theory.obligation import Obligation
 from theory.preservation import expressions as e
 from theory.preservation import formulas
-from theory.preservation.proofs.points import INSIDE_POINTS, only
+from theory.preservation.proofs.points import INSIDE_POINTS
 
 SPREAD = sympy.diag(e.noise**2, e.memory_noise**2)
 MOTION = sympy.Matrix([[-e.weight_decay - e.hold, e.hold], [e.tracking, -e.tracking]])

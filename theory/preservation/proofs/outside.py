@@ -14,12 +14,12 @@ from simulator.models.preservation.strength import held_at, held_weight
 from simulator.models.preservation.strength import held_strength as held_strength_trait
 from simulator.models.preservation.strength import strength as strength_law
 from simulator.models.preservation.strength import weight as weight_law
-from theory.lemmas import equals_numerically, formula_is, vanishes
+from theory.lemmas import equals_numerically, formula_is, only, vanishes
 from theory.obligation import Obligation
 from theory.preservation import expressions as e
 from theory.preservation import formulas
 from theory.preservation.proofs.faking import drift
-from theory.preservation.proofs.points import OUTSIDE_POINTS, only
+from theory.preservation.proofs.points import OUTSIDE_POINTS
 
 ERROR = ("weight_decay", "noise", "memory_norm", "dim")
 

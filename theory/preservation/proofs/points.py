@@ -30,8 +30,3 @@ INSIDE_POINTS: list[dict[str, Any]] = [
     {"hold": 0.2, "tracking": 4.0, "weight_decay": 0.01, "noise": 0.1, "memory_noise": 1.3, "time": 40.0},
     {"hold": 6.0, "tracking": 0.05, "weight_decay": 2.0, "noise": 1.0, "memory_noise": 0.0, "time": 0.2},
 ]
-
-
-def only(points: list[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
-    """Return the points with some of their keywords."""
-    return [{name: point[name] for name in names} for point in points]

@@ -1,58 +1,21 @@
-"""How a prediction of probe selection is put together from the formula, the expression and the proof of its name."""
+"""What the predictions of probe selection share: traits in the rollouts' own parameters, and a first time alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from simulator.experiment import Experiment, Observable, Samples
 from simulator.parameter import Resolved
-from theory.prediction import EXACT, Margin, Point, Prediction
+from theory.declared import Declaring
+from theory.prediction import Margin
 from theory.probe_selection import expressions, formulas, proofs
-from theory.region import Region
 
 ROUNDING = Margin("rounding, 1e-12", lambda **point: 1e-12)
 
 
-def declared(
-    name: str,
-    says: str,
-    valid: Region,
-    experiment: Experiment,
-    setting: Callable[..., Point],
-    measure: str | tuple[str, str],
-    *,
-    about: str = "",
-    formula: Callable[..., Any] | None = None,
-    expression: str = "",
-    statistic: str = "mean",
-    margin: Margin = EXACT,
-    scale: float | None = None,
-    equivalence: float | None = None,
-) -> Prediction:
-    """Return a prediction whose formula, expression and proof go by its name, or by what it is ``about``.
-
-    ``formula`` and ``expression`` replace those two where the formula's options are fixed.
-    """
-    topic = about or name
-    return Prediction(
-        name=f"probe_selection.{name}",
-        says=says,
-        formula=formula or getattr(formulas, topic),
-        expression=getattr(expressions, expression or topic, None),
-        experiment=experiment,
-        measure=measure,
-        statistic=statistic,
-        setting=setting,
-        valid=valid,
-        margin=margin,
-        scale=scale,
-        equivalence=equivalence,
-        proof=getattr(proofs, expression or topic, None) or getattr(proofs, topic),
-        symbols=expressions.SYMBOLS,
-    )
+declared = Declaring("probe_selection", formulas, expressions, proofs)
 
 
 def traits(weights: Any, variances: Any, covariance: float = 0.0, **rest: Any) -> dict[str, Any]:

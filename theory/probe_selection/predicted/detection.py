@@ -11,7 +11,7 @@ from simulator.models.probe_selection.detection import detection, halves
 from simulator.models.probe_selection.passing import passing
 from simulator.models.probe_selection.retraining import retraining
 from theory.prediction import Prediction
-from theory.probe_selection import formulas
+from theory.probe_selection import expressions, formulas, proofs
 from theory.probe_selection.predicted.declared import declared, first_time
 from theory.region import Interval, Region
 
@@ -90,8 +90,8 @@ def _of_noise() -> tuple[Prediction, ...]:
             "goodhart" if noise == "normal" else f"goodhart_{noise}", says[noise], region, passing(noise),
             lambda threshold, sd, noise_scale: {"threshold": threshold, "misbehavior_sd": sd,
                                                 "noise_scale": noise_scale},
-            "misbehavior_passed", about="goodhart", expression="goodhart_normal" if noise == "normal" else "",
-            formula=partial(_passed, noise), scale=1.0,
+            "misbehavior_passed", proof=proofs.goodhart, formula=partial(_passed, noise), scale=1.0,
+            expression=expressions.goodhart_normal if noise == "normal" else None,
         )
         for noise in says
     )  # fmt: skip

@@ -124,7 +124,7 @@ def _of_populations() -> tuple[Prediction, ...]:
             "population_response",
             "In a population that truncates on the score the mean moves by the covariance that there is: K emerges.",
             Region({"covariance": Interval(0.85, 0.98), "score_sd": Interval(1.0, 1.05), **few}, _breeds),
-            made(measures=("misbehavior",)), _bred, "misbehavior", expression="group_update",
+            made(measures=("misbehavior",)), _bred, "misbehavior",
         ),
         declared(
             "population_variance",
@@ -132,7 +132,6 @@ def _of_populations() -> tuple[Prediction, ...]:
             Region({"variance": Interval(0.4, 0.9), "correlation": Interval(0.3, 0.95), **few,
                     "mutation_variance": Interval(0.0, 0.3)}, _breeds),
             made(measures=("misbehavior_variance",)), _depleted, "misbehavior_variance", scale=1.0,
-            expression="variance_after_selection",
         ),
     )  # fmt: skip
 

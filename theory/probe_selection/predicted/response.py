@@ -10,7 +10,7 @@ import numpy as np
 from simulator.models.probe_selection.rollouts import rollouts
 from simulator.models.probe_selection.subverter import CROSSING, subverter
 from theory.prediction import Margin, Prediction
-from theory.probe_selection import formulas
+from theory.probe_selection import expressions, formulas, proofs
 from theory.probe_selection.predicted.declared import ROUNDING, declared, traits
 from theory.region import Box, Interval, Region, Several
 
@@ -77,14 +77,14 @@ def _through_gradients() -> tuple[Prediction, ...]:
             "response_ratio_gradient",
             "A gradient through the probe moves misbehavior and evasion by their ease, whatever varies.",
             Region({**box, "transmitted": Interval(0.2, 1.0)}), rollouts("gradient", measures=MOVED), _eased, MOVED,
-            about="response_ratio", expression="response_ratio_gradient",
+            expression=expressions.response_ratio_gradient, proof=proofs.response_ratio_gradient,
             formula=partial(_ratio, "gradient"), statistic="ratio", margin=ROUNDING,
         ),
         declared(
             "response_ratio_score_function",
             "So does plain policy gradient on the means: the score function divides the variance out.",
             Region(box), rollouts("score_function", normals="mixed", measures=MOVED), _eased, MOVED,
-            about="response_ratio", expression="response_ratio_gradient",
+            expression=expressions.response_ratio_gradient, proof=proofs.response_ratio_gradient,
             formula=partial(_ratio, "score_function"), statistic="ratio",
         ),
     )  # fmt: skip

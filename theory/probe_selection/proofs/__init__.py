@@ -3,6 +3,7 @@
 from theory.probe_selection.proofs.detection import auc_of_halves, missed_among, recall_of_halves, unflagged_honest
 from theory.probe_selection.proofs.goodhart import goodhart
 from theory.probe_selection.proofs.group import group_update, natural_update
+from theory.probe_selection.proofs.population import population_response, population_variance
 from theory.probe_selection.proofs.response import (
     frozen_probe,
     response_ratio,
@@ -17,8 +18,6 @@ from theory.probe_selection.proofs.truncation import (
     variance_after_selection,
 )
 from theory.probe_selection.proofs.types import critical_kl, evasion_time, misbehavior_share, recall_decay
-
-population_response, population_variance = truncation_intensity, variance_after_selection
 
 __all__ = [
     "auc_of_halves", "correlation_after_selection", "critical_kl", "evasion_time", "frozen_probe", "goodhart",

@@ -1,4 +1,4 @@
-"""How a prediction of simplification is put together from the formula, the expression and the proof of its name."""
+"""What the predictions of simplification share: their box, what is integrated, and the margin of a finite stiffness."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 
 from simulator.experiment import Experiment
 from simulator.model import Model
-from theory.prediction import EXACT, Margin, Point, Prediction
-from theory.region import Box, Interval, Region, Several
+from theory.declared import Declaring
+from theory.prediction import Margin, Point
+from theory.region import Box, Interval, Several
 from theory.simplification import expressions, formulas, proofs
 
 FEATURES = 3
@@ -27,34 +28,7 @@ BOX: Box = {
 }
 
 
-def declared(
-    name: str,
-    says: str,
-    valid: Region,
-    experiment: Experiment,
-    setting: Callable[..., Point],
-    *,
-    measure: str | tuple[str, str] | None = None,
-    formula: str = "",
-    margin: Margin = EXACT,
-    scale: float | None = None,
-) -> Prediction:
-    """Return a prediction whose formula, expression and proof go by its name, or by that of ``formula``."""
-    about = formula or name
-    return Prediction(
-        name=f"simplification.{name}",
-        says=says,
-        formula=getattr(formulas, about),
-        expression=expressions.SHOWN.get(about, getattr(expressions, about, None)),
-        experiment=experiment,
-        measure=measure or next(iter(experiment.measures)),
-        setting=setting,
-        valid=valid,
-        margin=margin,
-        scale=scale,
-        proof=getattr(proofs, about),
-        symbols=expressions.SYMBOLS,
-    )
+declared = Declaring("simplification", formulas, expressions, proofs)
 
 
 def integrated(law: Model, measure: str) -> Experiment:

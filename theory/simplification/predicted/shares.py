@@ -102,7 +102,7 @@ def of_weights() -> tuple[Prediction, ...]:
             made,
             training,
             measure="first_share",
-            formula="shares",
+            about="shares",
             margin=finite_stiffness(formulas.shares, WEIGHT_STIFFNESS),
             scale=1.0,
         ),

@@ -28,7 +28,7 @@ def of_goals(chain: Experiment, runs: Runs) -> tuple[Prediction, ...]:
             "Every takeover keeps the same part of the goal, so that it falls as a power of their number.",
             Region({"overlap": OVERLAP, "successions": Interval(2, 6, integer=True)}),
             chain,
-            "retention",
+            measure="retention",
             scale=1.0,
         ),
         declared(
@@ -36,8 +36,8 @@ def of_goals(chain: Experiment, runs: Runs) -> tuple[Prediction, ...]:
             "Through a whole run of three circuits so much of the first goal is left.",
             Region({"overlap": OVERLAP, "correlation": Interval(-0.8, 0.8)}),
             runs(False, ("retention",)),
-            "retention",
-            lambda **point: {**point, "circuits": 3, "dim": 2},
+            measure="retention",
+            setting=lambda **point: {**point, "circuits": 3, "dim": 2},
             scale=1.0,
         ),
         declared(
@@ -45,8 +45,8 @@ def of_goals(chain: Experiment, runs: Runs) -> tuple[Prediction, ...]:
             "Where circuits reuse earlier-built ones, the last leader keeps a power of their number of the first goal.",
             Region({"circuits": Interval(2, 8, integer=True), "overlap": OVERLAP}),
             pursued(measures=("leader_retention",)),
-            "leader_retention",
-            lambda **point: {**point, "dim": 3, "time": LATE},
+            measure="leader_retention",
+            setting=lambda **point: {**point, "dim": 3, "time": LATE},
             scale=1.0,
         ),
         declared(
@@ -54,8 +54,8 @@ def of_goals(chain: Experiment, runs: Runs) -> tuple[Prediction, ...]:
             "The best circuit's share follows the softmax to one.",
             Region(LINES),
             pursued(measures=("leader_share",), method="stepped"),
-            "leader_share",
-            _given,
+            measure="leader_share",
+            setting=_given,
         ),
         declared(
             "blend_overlap",
@@ -63,8 +63,8 @@ def of_goals(chain: Experiment, runs: Runs) -> tuple[Prediction, ...]:
             "have of it.",
             Region({**LINES, "overlap": OVERLAP}),
             pursued(measures=("blend_overlap",), method="stepped"),
-            "blend_overlap",
-            lambda **point: {**_given(**point), "dim": 3},
+            measure="blend_overlap",
+            setting=lambda **point: {**_given(**point), "dim": 3},
             scale=1.0,
         ),
     )

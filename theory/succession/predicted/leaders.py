@@ -22,7 +22,7 @@ def of_leaders(runs: Runs) -> tuple[Prediction, ...]:
             "Better circuits take the lead several times, not endlessly: about the root of the logarithm of how many.",
             Region({"circuits": Interval(3, 25, integer=True), "correlation": CORRELATION}),
             endless,
-            "successions",
+            measure="successions",
         ),
         declared(
             "successions_until",
@@ -32,8 +32,8 @@ def of_leaders(runs: Runs) -> tuple[Prediction, ...]:
                  "end": Interval(0.5, 10.0, log=True)}
             ),
             ending,
-            "successions",
-            formula="expected_successions",
+            measure="successions",
+            about="expected_successions",
             scale=1.0,
         ),
         declared(
@@ -41,8 +41,8 @@ def of_leaders(runs: Runs) -> tuple[Prediction, ...]:
             "Circuits of exponential presence and quality take the lead less often: ln ln of how many, at the last.",
             Region({"circuits": Interval(3, 25, integer=True)}),
             endless,
-            "successions",
-            lambda circuits: {"circuits": circuits, "presence": Exponential(), "quality": Exponential()},
+            measure="successions",
+            setting=lambda circuits: {"circuits": circuits, "presence": Exponential(), "quality": Exponential()},
         ),
         declared(
             "first_leads",
@@ -50,7 +50,7 @@ def of_leaders(runs: Runs) -> tuple[Prediction, ...]:
             Region({"circuits": Interval(2, 4, integer=True), "time": Interval(0.2, 3.0, log=True),
                     "noise": Interval(0.0, 1.0)}),
             pursued(measures=("first_leads",), method="stepped"),
-            "first_leads",
+            measure="first_leads",
             scale=1.0,
         ),
         declared(
@@ -59,9 +59,9 @@ def of_leaders(runs: Runs) -> tuple[Prediction, ...]:
             Region({"circuits": Interval(2, 12, integer=True), "time": Interval(0.2, 3.0, log=True),
                     "correlation": CORRELATION}),
             runs(True, ("first_stays",)),
-            "first_stays",
-            _until,
-            formula="first_leads",
+            measure="first_stays",
+            setting=_until,
+            about="first_leads",
             scale=1.0,
         ),
     )  # fmt: skip
