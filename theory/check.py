@@ -20,6 +20,7 @@ from simulator.parameter import Resolved, nearest, resolve
 from simulator.point import count_diverged, run_blocks
 from simulator.randomness import Purpose, point_key, stream
 from theory.evidence import Evidence, judged_by
+from theory.fingerprint import code_fingerprint
 from theory.judge import FAMILY_WISE_ERROR, LARGEST_EFFECT, verdicts
 from theory.prediction import EXACT, Prediction
 from theory.row import Row
@@ -207,6 +208,7 @@ def report(rows: Sequence[Row], effort: str, seed: int) -> dict[str, Any]:
         "seed": seed,
         "family_wise_error": FAMILY_WISE_ERROR,
         "versions": versions,
+        "code": code_fingerprint(),
         "rows": [asdict(row) for row in rows],
     }
 
