@@ -91,11 +91,4 @@ def figure(
             ):
                 column.append(part)
     table = {key: np.concatenate(parts) for key, parts in columns.items()}
-    return Figure(name, title, canvas, caption, alt, table, plain(provenance), predictions)
-
-
-def plain(value: Any) -> Any:
-    """Return provenance as plain data: arrays as lists."""
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    return value.tolist() if isinstance(value, np.ndarray) else value
+    return Figure(name, title, canvas, caption, alt, table, provenance, predictions)

@@ -42,7 +42,7 @@ class Figure:
     table
         The data shown: per column an array (rows,) of numbers or text.
     provenance
-        Plain data: experiment, parameters, seed, replicates, version.
+        Plain data: experiment, parameters, seed, replicates, version; arrays become lists.
     predictions
         The names of the predictions whose curves are drawn, such as "goal_drift.learned_fraction".
 
@@ -62,6 +62,7 @@ class Figure:
     predictions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "provenance", _plain(self.provenance))
         _check_words(self)
         _check_table(self.table)
         provenance_text(self)
@@ -171,6 +172,12 @@ def _settle(canvas: Canvas) -> None:
     if engine is not None and not isinstance(engine, PlaceHolderLayoutEngine):
         engine.execute(canvas)
         canvas.set_layout_engine("none")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def _check_words(figure: Figure) -> None:

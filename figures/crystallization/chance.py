@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import theory
-from figures.curve import panels, plain
+from figures.curve import panels
 from figures.figure import Figure
 from figures.panel import CONFIDENCE, Series, agreement, table
 from figures.style import COLORS, HEIGHT, MUTED, series_style, styled
@@ -63,7 +63,7 @@ def deception_probability(axes: Any = None, *, replicates: int = 4000, seed: int
                   "replicates": replicates, "seed": seed}  # fmt: skip
     return Figure(
         "deception_probability", "Deception by chance", canvas, caption, alt, table(series, x="noise"),
-        plain(provenance), ("crystallization.deception_probability", "crystallization.first_passage"),
+        provenance, ("crystallization.deception_probability", "crystallization.first_passage"),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import theory
-from figures.curve import panels, plain
+from figures.curve import panels
 from figures.figure import Figure
 from figures.style import COLORS, styled
 from simulator import simulate
@@ -64,7 +64,7 @@ def three_routes(axes: Any = None, *, replicates: int = 100, seed: int = 0, **pa
     return Figure(
         "three_routes", "Three routes divide the eases", canvas, caption, alt,
         {**columns, "predicted": np.array([NAMES[int(one)] if one >= 0 else "tie" for one in winner])},
-        plain(provenance), ("crystallization.race_winner",),
+        provenance, ("crystallization.race_winner",),
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
-from figures.goal_drift.shared import check_replicates, figure, some_of_point
+from figures.finish import check_replicates
+from figures.goal_drift.shared import figure, some_of_point
 from figures.panel import Series, agreement, comparison
 from simulator import Normal, simulate
 from simulator.estimate import STATISTICS

@@ -8,7 +8,8 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
-from figures.goal_drift.shared import check_replicates, figure
+from figures.finish import check_replicates
+from figures.goal_drift.shared import figure
 from figures.panel import Series, agreement, comparison
 from figures.style import MUTED
 from simulator import simulate

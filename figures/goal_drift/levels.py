@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from figures.figure import Figure
-from figures.goal_drift.shared import check_replicates
+from figures.finish import check_replicates
 from figures.style import COLORS, MUTED, WIDTH, styled
 from theory.agreement import Comparison, agree, matrix
 from theory.agreement.cases import cases

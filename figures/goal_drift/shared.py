@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from figures.figure import Figure
-from figures.panel import Series, table
+from figures.finish import finished
+from figures.panel import Series
 from simulator.models.goal_drift import goal_drift
 from simulator.parameter import resolve
 
@@ -34,34 +35,12 @@ def some_of_point(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return resolve([one for one in goal_drift.parameters if one.name in names], given)
 
 
-def check_replicates(replicates: int, least: int = 400) -> None:
-    """Refuse fewer replicates than a figure's standard errors can be believed with."""
-    if replicates < least:
-        raise ValueError(
-            f"replicates: got {replicates}; must be at least {least}, or its errors mean nothing; pass more"
-        )
-
-
 def figure(
     name: str, title: str, canvas: Any, caption: str, alt: str, series: Sequence[Series], x: str,
     replicates: int, seed: int, point: Mapping[str, Any], predictions: tuple[str, ...],
     more: Mapping[str, Any] | None = None,
 ) -> Figure:  # fmt: skip
     """Return a finished figure of goal_drift; ``more`` are rows of its table that are no series, by column."""
-    plain = {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in point.items()}
-    provenance = {"experiment": goal_drift.name, "law": goal_drift.fingerprint, "parameters": plain,
+    provenance = {"experiment": goal_drift.name, "law": goal_drift.fingerprint, "parameters": point,
                   "replicates": replicates, "seed": seed}  # fmt: skip
-    shown = table(series, x=x)
-    return Figure(name, title, canvas, caption, alt, shown if more is None else _joined(shown, more), provenance,
-                  predictions)  # fmt: skip
-
-
-def _joined(upper: Mapping[str, Any], lower: Mapping[str, Any]) -> dict[str, Any]:
-    """Return two tables one under the other; a column that one of them lacks is NaN there."""
-    sizes = [len(next(iter(part.values()))) for part in (upper, lower)]
-    return {
-        name: np.concatenate(
-            [part.get(name, np.full(size, np.nan)) for part, size in zip((upper, lower), sizes, strict=True)]
-        )
-        for name in (*upper, *(name for name in lower if name not in upper))
-    }
+    return finished(name, title, canvas, caption, alt, series, x, provenance, predictions, more)

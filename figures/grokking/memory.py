@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 import theory
+from figures.curve import Curve, figure, panels, run
 from figures.figure import Figure
-from figures.grokking.shared import Curve, figure, panels, run
 from figures.style import BAND, COLORS, MUTED, styled
 from simulator.models.grokking import squared
 from simulator.parameter import POSITIVE, Parameter, Range, resolve

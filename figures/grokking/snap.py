@@ -8,8 +8,8 @@ import numpy as np
 from scipy.special import ndtr
 
 import theory
+from figures.curve import Curve, draw, farthest, figure, panels, run
 from figures.figure import Figure
-from figures.grokking.shared import Curve, draw, farthest, figure, panels, run
 from figures.style import MUTED, styled
 from simulator.models.grokking import grokking
 from simulator.models.grokking.weights import trained_weights

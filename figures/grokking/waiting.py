@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 import theory
+from figures.curve import Curve, draw, farthest, figure, panels, run
 from figures.figure import Figure
-from figures.grokking.shared import Curve, draw, farthest, figure, panels, run
 from figures.style import MUTED, styled
 from simulator.models.grokking import generalizing, generalizing_efficiency, memorizing, memorizing_now, squared
 from simulator.models.grokking import until_crossing as crossing_law

@@ -9,8 +9,9 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
+from figures.finish import check_replicates
 from figures.panel import Series, agreement, comparison
-from figures.preservation.shared import check_replicates, finished, point_of
+from figures.preservation.shared import figure, point_of
 from figures.style import MUTED
 from simulator import simulate
 from simulator.models.preservation import outside
@@ -54,7 +55,7 @@ def leaky_faking(axes: Any = None, *, replicates: int = 2000, seed: int = 0, **p
         "Four curves of distance left against time on a logarithmic axis. Without faking it is gone in a few units of "
         "time; each tenfold smaller leak moves the fall to ten times later; without a leak it stays at one."
     )
-    return finished(
+    return figure(
         "leaky_faking", "Faking is not preserving", canvas, caption, alt, series, "time",
         {"parameters": point, "replicates": replicates, "seed": seed},
         ("preservation.leaky_distance", "preservation.leaky_half_life"),

@@ -9,8 +9,9 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
+from figures.finish import check_replicates
 from figures.panel import Series, agreement, comparison
-from figures.preservation.shared import check_replicates, finished, point_of, variance_series
+from figures.preservation.shared import figure, point_of, variance_series
 from simulator import simulate
 from simulator.models.preservation import outside, preservation
 from simulator.models.preservation.law import NEVER
@@ -59,7 +60,7 @@ def memory(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **paramet
         "Four curves of variance against time on a logarithmic vertical axis. Free goals and those with a memory "
         "inside the weights go on rising; with a memory outside, held or read at times, the variance is soon constant."
     )
-    return finished(
+    return figure(
         "memory", "Inside the weights, or outside", canvas, caption, alt, series, "time",
         {"parameters": point, "replicates": replicates, "seed": seed},
         ("preservation.internal_variance", "preservation.internal_diffusion", "preservation.memory_error",

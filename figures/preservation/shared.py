@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from figures.figure import Figure
-from figures.panel import Series, table
+from figures.finish import finished
+from figures.panel import Series
 from simulator.models.preservation import preservation
 from simulator.parameter import resolve
 
@@ -23,14 +24,6 @@ def point_of(given: Mapping[str, Any], defaults: Mapping[str, float], *positive:
     return point
 
 
-def check_replicates(replicates: int, least: int = 400) -> None:
-    """Refuse fewer replicates than a figure's standard errors can be believed with."""
-    if replicates < least:
-        raise ValueError(
-            f"replicates: got {replicates}; must be at least {least}, or its errors mean nothing; pass more"
-        )
-
-
 def variance_series(
     label: str, x: Any, samples: Any, predicted: Any, curve_x: Any, curve_y: Any, steady: float = 1.0
 ) -> Series:
@@ -41,11 +34,10 @@ def variance_series(
     return Series(label, x, steady * found[:, 0], steady * found[:, 1], predicted, curve_x, curve_y)
 
 
-def finished(
+def figure(
     name: str, title: str, canvas: Any, caption: str, alt: str, series: Sequence[Series], x: str,
     provenance: Mapping[str, Any], predictions: tuple[str, ...],
 ) -> Figure:  # fmt: skip
     """Return a finished figure of preservation."""
-    plain = {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in provenance.items()}
-    origin = {"experiment": preservation.name, "law": preservation.fingerprint, **plain}
-    return Figure(name, title, canvas, caption, alt, table(series, x=x), origin, predictions)
+    origin = {"experiment": preservation.name, "law": preservation.fingerprint, **provenance}
+    return finished(name, title, canvas, caption, alt, series, x, origin, predictions)

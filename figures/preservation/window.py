@@ -9,8 +9,9 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
+from figures.finish import check_replicates
 from figures.panel import Series, agreement, comparison
-from figures.preservation.shared import check_replicates, finished, point_of
+from figures.preservation.shared import figure, point_of
 from simulator import simulate
 from simulator.models.preservation import outside
 from simulator.models.preservation.course import course
@@ -65,7 +66,7 @@ def danger_window(axes: Any = None, *, replicates: int = 1000, seed: int = 0, **
         "Two parallel falling lines of gained variance against growth speed on logarithmic axes, the one with outside "
         "memory not above the other. Simulated points lie on both."
     )
-    return finished(
+    return figure(
         "danger_window", "Between awareness and the first hold", canvas, caption, alt, series, "growth",
         {"parameters": point, "replicates": replicates, "seed": seed}, ("preservation.danger_window",),
     )  # fmt: skip

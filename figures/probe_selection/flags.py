@@ -8,8 +8,9 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
+from figures.finish import check_replicates
 from figures.panel import Series, agreement, comparison
-from figures.probe_selection.shared import check_replicates, finished
+from figures.probe_selection.shared import figure
 from simulator.estimate import Proportion
 from simulator.models.probe_selection.detection import detection
 from simulator.parameter import SHARE, Parameter, resolve
@@ -57,8 +58,8 @@ def sixteen_of_thirty_two(axes: Any = None, *, replicates: int = 60_000, seed: i
         "Distribution of the number of misbehaving rollouts among sixteen unflagged ones, for probes that miss 1, 5 "
         "and 20 per cent: mostly none for the first, around three for the last. Simulated points lie on binomial lines."
     )
-    return finished("sixteen_of_thirty_two", "Sixteen of thirty-two", canvas, caption, alt, series, "missed",
-                    replicates, seed, point, ("unflagged_honest", "missed_among"))  # fmt: skip
+    return figure("sixteen_of_thirty_two", "Sixteen of thirty-two", canvas, caption, alt, series, "missed",
+                  replicates, seed, point, ("unflagged_honest", "missed_among"))  # fmt: skip
 
 
 def _counted(rate: float, point: dict[str, Any], replicates: int, seed: int) -> Series:

@@ -8,8 +8,9 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
+from figures.finish import check_replicates
 from figures.panel import Series, agreement, comparison
-from figures.probe_selection.shared import check_replicates, estimated, finished
+from figures.probe_selection.shared import estimated, figure
 from figures.style import MUTED
 from simulator.estimate import equivalence_p_value
 from simulator.models.probe_selection.passing import passing
@@ -40,7 +41,7 @@ def frozen_probe(axes: Any = None, *, replicates: int = 20_000, seed: int = 0, *
     axes
         Matplotlib axes for the upper part alone, or None for a figure of its own.
     replicates, seed
-        Groups of 32 rollouts at each point, at least 500, and the seed of their noise.
+        Groups of 32 rollouts at each point, at least 400, and the seed of their noise.
     parameters
         covariance (of the other two series, with either sign) and evasion_variance.
     """
@@ -84,8 +85,8 @@ def frozen_probe(axes: Any = None, *, replicates: int = 20_000, seed: int = 0, *
         "Rise of evasion against the share that reaches the probe: three rising curves, of which the one for "
         "independent traits starts at zero, one starts above and one below."
     )
-    return finished("frozen_probe", "A frozen copy gives evasion nothing to select", canvas, caption, alt, series,
-                    "transmitted", replicates, seed, point, ("frozen_probe", "transmitted_share"))  # fmt: skip
+    return figure("frozen_probe", "A frozen copy gives evasion nothing to select", canvas, caption, alt, series,
+                  "transmitted", replicates, seed, point, ("frozen_probe", "transmitted_share"))  # fmt: skip
 
 
 def subverter(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **parameters: Any) -> Figure:
@@ -96,7 +97,7 @@ def subverter(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **para
     axes
         Matplotlib axes for the upper part alone, or None for a figure of its own.
     replicates, seed
-        Groups of 32 rollouts at each point, at least 500, and the seed of their noise.
+        Groups of 32 rollouts at each point, at least 400, and the seed of their noise.
     parameters
         evasion_sd at capability 0, and capability_rate.
     """
@@ -132,8 +133,8 @@ def subverter(axes: Any = None, *, replicates: int = 4000, seed: int = 0, **para
         "Response against capability, logarithmic: a level line for the fall of misbehavior, and an exponentially "
         "rising one for evasion that crosses it at the dotted line."
     )
-    return finished("subverter", "Where evasion outruns repair", canvas, caption, alt, series, "capability",
-                    replicates, seed, point, ("subverter_capability",))  # fmt: skip
+    return figure("subverter", "Where evasion outruns repair", canvas, caption, alt, series, "capability",
+                  replicates, seed, point, ("subverter_capability",))  # fmt: skip
 
 
 def goodhart(axes: Any = None, *, replicates: int = 200_000, seed: int = 0, **parameters: Any) -> Figure:
@@ -175,6 +176,6 @@ def goodhart(axes: Any = None, *, replicates: int = 200_000, seed: int = 0, **pa
         "Mean misbehavior of what passes against the threshold: falling on toward the left with normal noise, leveling "
         "off with Laplace noise, and turning back toward zero with Student's t."
     )
-    return finished("goodhart", "With heavy tails, selecting harder selects nothing", canvas, caption, alt, series,
-                    "threshold", replicates, seed, point,
-                    ("goodhart", "goodhart_laplace", "goodhart_student"))  # fmt: skip
+    return figure("goodhart", "With heavy tails, selecting harder selects nothing", canvas, caption, alt, series,
+                  "threshold", replicates, seed, point,
+                  ("goodhart", "goodhart_laplace", "goodhart_student"))  # fmt: skip

@@ -8,8 +8,9 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
+from figures.finish import check_replicates
 from figures.panel import Series, agreement, comparison
-from figures.probe_selection.shared import check_replicates, estimated, finished
+from figures.probe_selection.shared import estimated, figure
 from figures.style import MUTED
 from simulator.models.probe_selection.groups import groups
 from simulator.models.probe_selection.rollouts import rollouts
@@ -27,6 +28,12 @@ RATIO_OPTIONS = (
 METRIC_OPTIONS = (
     Parameter("variance_ratio", 99.0, range=Range(1.0, 1e4), meaning="variance of misbehavior over that of evasion"),
 )
+LEARNERS = (
+    ("selection, natural gradient", "natural", "response_ratio"),
+    ("plain score function", "score_function", "response_ratio_score_function"),
+    ("probe in the loss", "gradient", "response_ratio_gradient"),
+)
+ROUNDING = 1e-12  # relative
 
 
 def _traits(ratio: float) -> dict[str, float]:
@@ -43,7 +50,7 @@ def variance_ratio(axes: Any = None, *, replicates: int = 60_000, seed: int = 0,
     axes
         Matplotlib axes for the upper part alone, or None for a figure of its own.
     replicates, seed
-        Groups of 32 rollouts at each point, at least 500, and the seed of their noise.
+        Groups of 32 rollouts at each point, at least 400, and the seed of their noise.
     parameters
         evasion_ease: how easily gradients move evasion, relative to misbehavior.
     """
@@ -80,9 +87,9 @@ def variance_ratio(axes: Any = None, *, replicates: int = 60_000, seed: int = 0,
         "Ratio of responses against ratio of variances, both logarithmic: a line of slope one for selection in units "
         "of the score, one of slope one half in standard deviations, and a flat line for plain policy gradient."
     )
-    return finished("variance_ratio", "What varies is what selection moves", canvas, caption, alt, series,
-                    "variance_ratio", replicates, seed, {**point, "ratios": list(RATIOS)},
-                    ("response_ratio", "standardized_ratio", "response_ratio_score_function"))  # fmt: skip
+    return figure("variance_ratio", "What varies is what selection moves", canvas, caption, alt, series,
+                  "variance_ratio", replicates, seed, {**point, "ratios": list(RATIOS)},
+                  ("response_ratio", "standardized_ratio", "response_ratio_score_function"))  # fmt: skip
 
 
 def _against_variance(
@@ -109,33 +116,13 @@ def which_metric(axes: Any = None, *, replicates: int = 20_000, seed: int = 0, *
     axes
         Matplotlib axes for the upper part alone, or None for a figure of its own.
     replicates, seed
-        Groups of 32 rollouts, at least 500, and their seed: the same for every learner.
+        Groups of 32 rollouts, at least 400, and their seed: the same for every learner.
     parameters
         variance_ratio: of misbehavior to evasion.
     """
     check_replicates(replicates)
     ratio = resolve(METRIC_OPTIONS, parameters)["variance_ratio"]
-    x, fine = np.array(EASES), np.geomspace(EASES[0], EASES[-1], 100)
-    point = _traits(ratio)
-    series = []
-    for label, learner, name in (
-        ("selection, natural gradient", "natural", "response_ratio"),
-        ("plain score function", "score_function", "response_ratio_score_function"),
-        ("probe in the loss", "gradient", "response_ratio_gradient"),
-    ):
-        eased = [{**point, "evasion_ease": one} if learner != "natural" else point for one in EASES]
-        # One seed at one point: the same rollouts for all eases, so points of a series share their luck.
-        found, errors = estimated(rollouts(learner, measures=MOVED), MOVED, replicates, seed, eased)
-
-        def formula(ease: Any, name: str = name) -> Any:
-            given = {} if name == "response_ratio" else {"ease": np.stack([np.ones_like(ease), ease], axis=-1)}
-            value = theory.get(f"probe_selection.{name}")(weights=(1.0, 1.0), variances=(ratio, 1.0), **given)
-            return value + 0.0 * ease
-
-        exact = formula(x)
-        rounded = np.abs(found / exact - 1.0) < 1e-9  # a derivative has no standard error, but rounding
-        series.append(Series(label, x, np.where(rounded, exact, found), np.where(rounded, 0.0, errors), exact, fine,
-                             formula(fine)))  # fmt: skip
+    series = [_against_ease(*one, ratio, replicates, seed) for one in LEARNERS]
     canvas, upper, _ = comparison(
         series, xlabel="ease of evasion, that of misbehavior being 1", ylabel="fall of A : rise of B", xscale="log",
         axes=axes,
@@ -156,6 +143,22 @@ def which_metric(axes: Any = None, *, replicates: int = 20_000, seed: int = 0, *
         "Ratio of responses against the ease of evasion, logarithmic: a level line for selection, and one falling line "
         "that plain policy gradient and the probe in the loss share."
     )
-    return finished("which_metric", "The same rollouts, three ratios", canvas, caption, alt, series, "evasion_ease",
-                    replicates, seed, {"variance_ratio": ratio},
-                    ("response_ratio", "response_ratio_score_function", "response_ratio_gradient"))  # fmt: skip
+    return figure("which_metric", "The same rollouts, three ratios", canvas, caption, alt, series, "evasion_ease",
+                  replicates, seed, {"variance_ratio": ratio},
+                  ("response_ratio", "response_ratio_score_function", "response_ratio_gradient"))  # fmt: skip
+
+
+def _against_ease(label: str, learner: str, name: str, ratio: float, replicates: int, seed: int) -> Series:
+    """Return a learner's ratio of responses by the ease of evasion; its points have the same rollouts, and luck."""
+    point = _traits(ratio)
+    eased = [{**point, "evasion_ease": one} if learner != "natural" else point for one in EASES]
+    found, errors = estimated(rollouts(learner, measures=MOVED), MOVED, replicates, seed, eased)
+
+    def formula(ease: Any) -> Any:
+        given = {} if name == "response_ratio" else {"ease": np.stack([np.ones_like(ease), ease], axis=-1)}
+        value = theory.get(f"probe_selection.{name}")(weights=(1.0, 1.0), variances=(ratio, 1.0), **given)
+        return value + 0.0 * ease
+
+    x, fine = np.array(EASES), np.geomspace(EASES[0], EASES[-1], 100)
+    # A derivative has no sampling error; its sum over rollouts is rounded.
+    return Series(label, x, found, np.maximum(errors, ROUNDING * formula(x)), formula(x), fine, formula(fine))

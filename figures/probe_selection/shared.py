@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from figures.curve import plain
 from figures.figure import Figure
-from figures.panel import Series, table
+from figures.finish import finished
+from figures.panel import Series
 from simulator.estimate import STATISTICS
 from simulator.experiment import Experiment
 from simulator.parameter import resolve
@@ -37,19 +37,11 @@ def estimated(
     return values, errors
 
 
-def check_replicates(replicates: int, least: int = 500) -> None:
-    """Refuse fewer replicates than standard errors can be believed with, in one line."""
-    if replicates < least:
-        raise ValueError(
-            f"replicates: got {replicates}; must be at least {least}, or its errors mean nothing; pass more"
-        )
-
-
-def finished(
+def figure(
     name: str, title: str, canvas: Any, caption: str, alt: str, series: Sequence[Series], x: str,
     replicates: int, seed: int, point: Mapping[str, Any], predictions: tuple[str, ...],
 ) -> Figure:  # fmt: skip
     """Return a finished figure of points with errors on the theory's lines."""
-    provenance = {"experiment": "probe_selection", "parameters": dict(point), "replicates": replicates, "seed": seed}
+    provenance = {"experiment": "probe_selection", "parameters": point, "replicates": replicates, "seed": seed}
     names = tuple(f"probe_selection.{one}" for one in predictions)
-    return Figure(name, title, canvas, caption, alt, table(series, x=x), plain(provenance), names)
+    return finished(name, title, canvas, caption, alt, series, x, provenance, names)

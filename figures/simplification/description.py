@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 import theory
-from figures.curve import plain
 from figures.figure import Figure
 from figures.panel import Series, agreement, comparison, table
 from figures.style import MUTED
@@ -63,7 +62,7 @@ def description_length(axes: Any = None, *, replicates: int = 64, seed: int = 0,
     provenance = {"experiment": "simplification_strings", "replicates": replicates, "seed": seed,
                   "parameters": {"reach": reach, "lengths": list(LENGTHS)}}  # fmt: skip
     return Figure("description_length", "Counting against simplicity", canvas, caption, alt,
-                  table(series, x="pressure"), plain(provenance),
+                  table(series, x="pressure"), provenance,
                   ("simplification.mean_description_length",))  # fmt: skip
 
 

@@ -8,9 +8,10 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
+from figures.finish import check_replicates
 from figures.panel import agreement, comparison
 from figures.style import MUTED, styled
-from figures.succession.shared import alone, check_replicates, figure, series, simulated
+from figures.succession.shared import alone, figure, series, simulated
 from simulator.models.succession.laws import Exponential, Student
 from simulator.models.succession.leaders import run
 from simulator.parameter import Parameter, Range, resolve

@@ -8,9 +8,10 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
+from figures.finish import check_replicates
 from figures.panel import agreement, comparison
 from figures.style import MUTED, styled
-from figures.succession.shared import check_replicates, figure, series, simulated
+from figures.succession.shared import figure, series, simulated
 from simulator.models.succession.replacement import replacing
 from simulator.parameter import COUNT, Parameter, Range, resolve
 from theory.succession.formulas import selective_interactions

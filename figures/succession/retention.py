@@ -9,9 +9,10 @@ import numpy as np
 
 import theory
 from figures.figure import Figure
+from figures.finish import check_replicates
 from figures.panel import Series, agreement, comparison
 from figures.style import HEIGHT, WIDTH, series_style, styled
-from figures.succession.shared import alone, check_replicates, figure, series, simulated
+from figures.succession.shared import alone, figure, series, simulated
 from simulator.models.succession.blend import pursued
 from simulator.models.succession.leaders import chain, run
 from simulator.parameter import Parameter, Range, resolve

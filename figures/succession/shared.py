@@ -8,20 +8,11 @@ from typing import Any
 import numpy as np
 
 from figures.figure import Figure
-from figures.panel import CONFIDENCE, Series, table
+from figures.finish import finished
+from figures.panel import CONFIDENCE, Series
 from figures.style import series_style, styled
 from simulator import simulate
 from simulator.experiment import Experiment
-
-LEAST = 400
-
-
-def check_replicates(replicates: int) -> None:
-    """Refuse fewer replicates than a figure's standard errors can be believed with."""
-    if replicates < LEAST:
-        raise ValueError(
-            f"replicates: got {replicates}; must be at least {LEAST}, or its errors mean nothing; pass more"
-        )
 
 
 def simulated(
@@ -55,11 +46,10 @@ def figure(
     more: Mapping[str, tuple[Any, Any, Any]] | None = None,
 ) -> Figure:  # fmt: skip
     """Return a finished figure; ``more`` are simulated series without prediction: by label x, means and errors."""
-    columns = {key: [value] for key, value in table(shown, x=x).items()}
-    for label, (at, means, errors) in (more or {}).items():
-        none = np.full(np.shape(at), np.nan)
-        rows = (np.full(none.shape, label), np.full(none.shape, "simulation"), at, means, errors, none, none)
-        for column, row in zip(columns.values(), rows, strict=True):
-            column.append(np.asarray(row))
-    joined = {key: np.concatenate(parts) for key, parts in columns.items()}
-    return Figure(name, title, canvas, caption, alt, joined, provenance, predictions)
+    rows = None if not more else {
+        "series": np.concatenate([np.full(np.shape(at), label) for label, (at, _, _) in more.items()]),
+        "kind": np.full(sum(np.size(at) for at, _, _ in more.values()), "simulation"),
+        **{column: np.concatenate([one[place] for one in more.values()])
+           for place, column in enumerate((x, "simulated", "standard_error"))},
+    }  # fmt: skip
+    return finished(name, title, canvas, caption, alt, shown, x, provenance, predictions, rows)

@@ -85,7 +85,7 @@ def test_three_learners_of_the_same_rollouts():
 
 
 def test_what_cannot_be_drawn_is_refused():
-    with pytest.raises(ValueError, match="replicates: got 10; must be at least 500"):
+    with pytest.raises(ValueError, match="replicates: got 10; must be at least 400"):
         variance_ratio(replicates=10)
     with pytest.raises(ValueError, match=r"covariance: got 0\.4; must be below 0\.2"):
         frozen_probe(covariance=0.4, evasion_variance=0.04)
