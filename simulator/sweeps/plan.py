@@ -97,7 +97,9 @@ class Plan:
             self._more.pop()
 
     def _needs(self, points: Points) -> Iterator[_Request]:
-        ledger, alike, refine = self._ledger, {}, {}  # type: ignore[var-annotated]
+        ledger = self._ledger
+        alike: dict[tuple[int, tuple[tuple[int, int], ...]], list[int]] = {}
+        refine: dict[tuple[int, int], list[int]] = {}
         for point in points[~ledger.settled[points]].tolist():
             key = (int(ledger.components[point]), ledger.missing(point))
             alike.setdefault(key, []).append(point)

@@ -42,7 +42,8 @@ class Quantity:
         """Return what agrees with a predicted value."""
         if self.kind == "odds":
             odds = value / (1.0 - value)
-            return tuple(one / (1.0 + one) for one in (odds / 1.5, odds * 1.5))  # type: ignore[return-value]
+            low, high = odds / 1.5, odds * 1.5
+            return low / (1.0 + low), high / (1.0 + high)
         if self.kind == "share":
             return max(0.0, value - 0.25), min(1.0, value + 0.25)
         return value - float(self.kind), value + float(self.kind)
