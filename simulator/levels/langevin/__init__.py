@@ -21,7 +21,7 @@ from simulator.levels.langevin.frame import kept_rows
 from simulator.levels.langevin.kernels import kernels_of
 from simulator.levels.langevin.plan import Langevin
 from simulator.levels.langevin.run import pack, refine, sample
-from simulator.levels.langevin.step import split_step
+from simulator.levels.langevin.step import weak_order
 from simulator.model import Model
 from simulator.normals import NORMALS
 from simulator.observation import checked_measures, checked_times, observables
@@ -85,7 +85,8 @@ def experiment(
     if isinstance(steps, bool) or int(steps) != steps or steps < 1:
         raise ValueError(f"steps: got {steps}; must be a whole number >= 1; pass for example steps=128")
     check_options(normals, dtype)
-    found = structure(model, chosen)
+    # Reading a law's symbols takes longer than anything else here; a plainly stepped law needs none of it.
+    found = None if method == "stepped" and not reduction else structure(model, chosen)
     plan = Langevin(
         model=model,
         measures=chosen,
@@ -109,7 +110,7 @@ def _experiment(plan: Langevin) -> Experiment:
         measures=observables(plan.model, plan.measures, timed=plan.times is not None),
         sample=partial(sample, plan),
         refine=stepped,
-        order=None if plan.exact else split_step(plan.model).order,
+        order=None if plan.exact else weak_order(plan.model),
         coordinates={} if plan.times is None else {"time": np.array(plan.times)},
         components=partial(_components, plan),
         group=plan.group,
@@ -125,19 +126,21 @@ def _experiment(plan: Langevin) -> Experiment:
     )  # fmt: skip
 
 
-def _method(model: Model, found: Structure, method: str) -> str:
+def _method(model: Model, found: Structure | None, method: str) -> str:
     if method not in METHODS:
         raise ValueError(f"method: got {method!r}; {nearest(str(method), METHODS)}")
+    if method == "stepped" or found is None:
+        return "stepped"
     if method == "exact" and not found.exact:
         raise ValueError(
             f"method: got 'exact'; {model.name} has no exact transitions: {found.refusal}; pass method='stepped'"
         )
-    return "stepped" if method == "stepped" or not found.exact else "exact"
+    return "exact" if found.exact else "stepped"
 
 
-def _reduction(model: Model, found: Structure, reduction: bool | None, automatic: bool) -> Isotropy | None:
+def _reduction(model: Model, found: Structure | None, reduction: bool | None, automatic: bool) -> Isotropy | None:
     wanted = automatic if reduction is None else reduction
-    if not wanted:
+    if not wanted or found is None:
         return None
     if isinstance(found.isotropy, Isotropy):
         return found.isotropy

@@ -67,9 +67,12 @@ def split_step(model: Model) -> Step:
     moves += [(trait, STEP / 2, 2) for trait in reversed(others)]
     statements = [statement for one in moves for statement in move(model, *one)]
     slots = tuple(Slot(trait, part) for trait, _, part in moves if is_noisy(model, trait))
-    first_order = bool(model.absorb) or any(_multiplicative(model, trait) for trait in model.traits)
-    order = 1 if first_order else 2
-    return Step(tuple(statements), slots, order)
+    return Step(tuple(statements), slots, weak_order(model))
+
+
+def weak_order(model: Model) -> int:
+    """Return the weak order of a law's step: 2, or 1 with noise that depends on its own trait, or agents that stop."""
+    return 1 if model.absorb or any(_multiplicative(model, trait) for trait in model.traits) else 2
 
 
 def _multiplicative(model: Model, trait: Trait) -> bool:
