@@ -6,14 +6,17 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from witnesses import outcome, registration
-from witnesses.witness import Witness, find, witnesses
+if TYPE_CHECKING:
+    from witnesses.witness import Witness
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is asked for; return 0, or 2 for a request that cannot be met."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
+    from witnesses.witness import find, witnesses
+
     try:
         chosen = [find(options.name)] if options.name else list(witnesses().values())
         if options.register and not options.name:
@@ -35,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def register(witness: Witness) -> None:
     """Fit, and write the next registration; the runs that test it come later, by themselves."""
+    from witnesses import outcome, registration
+
     earlier = witness.registrations
     made, tables = witness.register(len(earlier) + 1, earlier[-1].hash if earlier else "", date.today().isoformat())
     for table, columns in tables.items():
@@ -60,13 +65,14 @@ def test(witness: Witness, seeds: int | None, stored: bool) -> None:
             )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m witnesses", description=__doc__)
-    parser.add_argument("name", nargs="?", metavar="NAME", help="one witness; all if left out")
-    parser.add_argument("--seeds", type=int, metavar="N", help="only the first N registered seeds; nothing is written")
-    parser.add_argument("--stored", action="store_true", help="judge the stored data, and run nothing")
-    parser.add_argument("--register", action="store_true", help="fit again, and write a new registration")
-    return parser
+def parser() -> argparse.ArgumentParser:
+    """Return the command's arguments; nothing heavy is imported for ``--help``."""
+    made = argparse.ArgumentParser(prog="python -m witnesses", description=__doc__)
+    made.add_argument("name", nargs="?", metavar="NAME", help="one witness; all if left out")
+    made.add_argument("--seeds", type=int, metavar="N", help="only the first N registered seeds; nothing is written")
+    made.add_argument("--stored", action="store_true", help="judge the stored data, and run nothing")
+    made.add_argument("--register", action="store_true", help="fit again, and write a new registration")
+    return made
 
 
 if __name__ == "__main__":

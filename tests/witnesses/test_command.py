@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 
 from tests.witnesses.test_registration import FIRST, FORECAST, second
 from witnesses import __main__ as command
-from witnesses import outcome, registration
+from witnesses import outcome, registration, witness
 from witnesses.witness import Witness, find, witnesses
 
 
@@ -26,8 +28,8 @@ def toy(tmp_path, monkeypatch):
         ),
         reasons={1: {"jump": "It was made so."}},
     )  # fmt: skip
-    monkeypatch.setattr(command, "witnesses", lambda: {"toy": made})
-    monkeypatch.setattr(command, "find", lambda name: {"toy": made}[name])
+    monkeypatch.setattr(witness, "witnesses", lambda: {"toy": made})
+    monkeypatch.setattr(witness, "find", lambda name: {"toy": made}[name])
     return made
 
 
@@ -98,3 +100,9 @@ def test_a_tampered_registration_stops_the_command(toy, capsys):
     assert command.main(["toy"]) == 2
     assert "must fit its hash and its name" in capsys.readouterr().err
     assert FORECAST.value == 10.0
+
+
+def test_help_is_light():
+    code = "import sys\nfrom witnesses.__main__ import parser\nparser().format_help()\nprint(' '.join(sys.modules))"
+    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"numpy", "sympy", "scipy", "xarray", "matplotlib"} & set(modules)
