@@ -1,29 +1,44 @@
-"""``python -m simulator list``: every experiment with its parameters and measures, a variant by its differences."""
+"""``python -m simulator list``: every experiment with its parameters and measures, a variant by its differences.
+
+What is listed follows from the sources alone, so it is kept on disk under their fingerprint: declaring every law takes
+longer than reading about them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
-from simulator import catalog
-from simulator.catalog import Subject
+from simulator.cache import kept
 from simulator.command.columns import columns, wrapped
-from simulator.command.describe import measure_row, measures, parameter_row, parameters
-from simulator.parameter import nearest
+from simulator.sources import source_fingerprint
+
+if TYPE_CHECKING:
+    from simulator.catalog import Subject
 
 Rows = dict[str, tuple[str, ...]]
 
 
 def run(phenomenon: Sequence[str]) -> int:
     """Print the experiments of the named phenomena, or of all; raise ValueError for an unknown one."""
+    key = ["list", source_fingerprint(("simulator",)), version("sympy"), version("numpy"), *phenomenon]
+    print(kept("\n".join(key), partial(text, phenomenon)))
+    print("A law is shown by: python -m simulator show NAME")
+    return 0
+
+
+def text(phenomenon: Sequence[str]) -> str:
+    """Return the list of the named phenomena, or of all; raise ValueError for an unknown one."""
+    from simulator import catalog
+    from simulator.parameter import nearest
+
     known = catalog.phenomena()
     for name in phenomenon:
         if name not in known:
             raise ValueError(f"unknown phenomenon {name!r}; {nearest(name, known)}")
-    for name in phenomenon or known:
-        print("\n".join(listed(list(catalog.declared(name).values()))))
-    print("A law is shown by: python -m simulator show NAME")
-    return 0
+    return "\n".join(line for name in phenomenon or known for line in listed(list(catalog.declared(name).values())))
 
 
 def listed(subjects: Sequence[Subject]) -> list[str]:
@@ -53,8 +68,12 @@ def _described(subject: Subject, first: Subject | None) -> list[str]:
 
 
 def _parameters(subject: Any) -> Rows:
+    from simulator.command.describe import parameter_row, parameters
+
     return {parameter.name: parameter_row(parameter) for parameter in parameters(subject)}
 
 
 def _measures(subject: Any) -> Rows:
+    from simulator.command.describe import measure_row, measures
+
     return {name: measure_row(name, observable) for name, observable in measures(subject).items()}

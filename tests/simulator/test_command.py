@@ -63,6 +63,12 @@ def expected():
     return sweep(subject, over=over, fixed={"dim": 2}, replicates=128, seed=3, progress=False)
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path, monkeypatch):
+    """Derive what is listed anew in every test."""
+    monkeypatch.setenv("GOALDRIFT_CACHE", str(tmp_path / "cache"))
+
+
 # The catalog, list and show.
 
 
@@ -432,8 +438,10 @@ def test_help_is_light():
     assert loaded("from simulator.__main__ import parser; parser().format_help()") == set()
 
 
-def test_list_needs_sympy_alone():
+def test_list_needs_sympy_once_and_nothing_the_second_time(tmp_path, monkeypatch):
+    monkeypatch.setitem(ENV, "GOALDRIFT_CACHE", str(tmp_path))
     assert loaded("from simulator.__main__ import main; main(['list'])") == {"numpy", "sympy"}
+    assert loaded("from simulator.__main__ import main; main(['list'])") == set()
 
 
 def test_a_reader_that_has_seen_enough_is_no_error():

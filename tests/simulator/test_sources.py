@@ -6,30 +6,25 @@ import re
 
 import pytest
 
-from theory import fingerprint
+from simulator import sources
+from simulator.sources import source_fingerprint
+from theory.fingerprint import PACKAGES, code_fingerprint
 
 
 @pytest.fixture
 def house(tmp_path, monkeypatch):
-    """A house of two files in the place of the real one."""
+    """A house of two files."""
     (tmp_path / "law.py").write_text("decay = 1\n")
     (tmp_path / "table.npy").write_bytes(b"\x93NUMPY")
-    monkeypatch.setattr(fingerprint, "PACKAGES", ("house",))
-    monkeypatch.setattr(fingerprint, "_roots", lambda package: (tmp_path,))
-    fingerprint.code_fingerprint.cache_clear()
-    yield tmp_path
-    fingerprint.code_fingerprint.cache_clear()
+    monkeypatch.setattr(sources, "roots", lambda package: (tmp_path,))
+    return tmp_path
 
 
-def now() -> str:
-    fingerprint.code_fingerprint.cache_clear()
-    return fingerprint.code_fingerprint()
-
-
-def test_the_fingerprint_is_that_of_real_files():
-    assert re.fullmatch("[0-9a-f]{64}", now())
-    assert now() == now()
-    assert all(fingerprint._roots(package) for package in fingerprint.PACKAGES)
+def test_the_fingerprint_of_a_check_is_that_of_real_files():
+    assert re.fullmatch("[0-9a-f]{64}", code_fingerprint())
+    assert code_fingerprint() == source_fingerprint(PACKAGES)
+    assert all(any(place.rglob("*.py")) for package in PACKAGES for place in sources.roots(package))
+    assert sources.roots("no_such_package") == ()
 
 
 @pytest.mark.parametrize(
@@ -42,13 +37,13 @@ def test_the_fingerprint_is_that_of_real_files():
     ],
 )
 def test_any_change_of_code_changes_it(house, change):
-    before = now()
+    before = source_fingerprint(("house",))
     change(house)
-    assert now() != before
+    assert source_fingerprint(("house",)) != before
 
 
 def test_what_is_no_code_does_not_count(house):
-    before = now()
+    before = source_fingerprint(("house",))
     (house / "law.pyc").write_bytes(b"compiled")
     (house / "README.md").write_text("words")
-    assert now() == before
+    assert source_fingerprint(("house",)) == before
