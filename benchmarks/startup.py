@@ -16,6 +16,11 @@ STATEMENTS = {
     "bare python": "pass",
     "python -m theory --help": "from theory.__main__ import parser; parser().format_help()",
     "python -m figures --help": "from figures.__main__ import parser; parser().format_help()",
+    "python -m simulator --help": "from simulator.__main__ import parser; parser().format_help()",
+    "import sympy": "import sympy",
+    "python -m simulator list": "from simulator.__main__ import main; main(['list'])",
+    "the same, nothing kept": "import os; os.environ['GOALDRIFT_CACHE'] = ''; "
+    "from simulator.__main__ import main; main(['list'])",
     "a law declared": "from simulator.models.goal_drift import goal_drift",
 }
 
@@ -31,7 +36,7 @@ def measure(rounds: int = 9) -> list[dict[str, Any]]:
 
 
 def _process(code: str) -> Callable[[], object]:
-    return lambda: subprocess.run([sys.executable, "-c", code], check=True)
+    return lambda: subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
