@@ -133,9 +133,9 @@ def _tables(subject: Subject, signs: dict[Any, str]) -> tuple[Table, ...]:
 
 
 def in_short(parameter: Parameter) -> str:
-    """Return a parameter in a line: its default and unit, its range, and what it means."""
-    _, default, values, meaning = parameter_row(parameter)
-    return f"{default} in {values}: {meaning}"
+    """Return a parameter in a line: its name, its default and unit, its range, and what it means."""
+    name, default, values, meaning = parameter_row(parameter)
+    return f"Parameter {name} = {default} in {values}: {meaning}"
 
 
 def _parameter(parameter: Parameter, signs: dict[Any, str]) -> tuple[Cell, ...]:

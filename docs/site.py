@@ -6,7 +6,8 @@ import os
 import pkgutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -29,7 +30,13 @@ from theory.prediction import Prediction
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("simulator", "theory", "witnesses", "figures")
 TUTORIAL, PICTURE = "tutorial.py", "following.svg"
-LONGEST_VALUE = 160  # characters of a constant that are shown
+BRIEF: dict[type, Callable[[Any], str]] = {
+    Model: lambda law: f"Model {law.name}",
+    Prediction: lambda prediction: f"Prediction {prediction.name}",
+    Experiment: lambda experiment: f"Experiment {experiment.name}",
+    Trait: lambda trait: f"Trait {trait.name}: {trait.meaning}",
+    Parameter: declared.in_short,
+}
 
 
 def write(place: Path) -> Path:
@@ -71,14 +78,11 @@ def modules() -> Iterator[ModuleType]:
 def write_modules(place: Path, documented: list[doc.Module]) -> None:
     """Write a page a module, the first page, and the index of the search."""
     every = {module.fullname: module for module in documented}
-    for module in documented:
-        for member in module.own_members:
-            if isinstance(member, doc.Variable):  # pages and search index would be full of values
-                member.default_value_str = constant(member.default_value, member.default_value_str)
-    for name, module in every.items():
-        _write_page(place / f"{name.replace('.', '/')}.html", render.html_module(module, every))
-    _write_page(place / "index.html", render.html_index(every))
-    _write_page(place / "search.js", render.search_index(every))
+    with in_brief():
+        for name, module in every.items():
+            _write_page(place / f"{name.replace('.', '/')}.html", render.html_module(module, every))
+        _write_page(place / "index.html", render.html_index(every))
+        _write_page(place / "search.js", render.search_index(every))
 
 
 def phenomenon(environment: Any, name: str) -> str:
@@ -107,15 +111,17 @@ def mathml(formula: Math) -> Markup:
     return Markup(convert(formula.latex))
 
 
-def constant(value: Any, text: str) -> str:
-    """Return a module's constant as text: what it is, where its value would fill the page."""
-    if isinstance(value, Parameter):
-        return declared.in_short(value)
-    if isinstance(value, Trait):
-        return f"a trait: {value.meaning}"
-    if isinstance(value, (Model, Prediction, Experiment)):
-        return f"{type(value).__name__} {value.name}"
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+@contextmanager
+def in_brief() -> Iterator[None]:
+    """Let laws and the like print themselves in one line: signatures and constants are full of them."""
+    kept = {kind: kind.__repr__ for kind in BRIEF}
+    for kind, brief in BRIEF.items():
+        kind.__repr__ = brief
+    try:
+        yield
+    finally:
+        for kind, whole in kept.items():
+            kind.__repr__ = whole
 
 
 def shown(subject: Model | Prediction) -> Declared:

@@ -16,6 +16,7 @@ from simulator import catalog
 from simulator.command.describe import measures, parameters
 from simulator.model import Model
 from simulator.models.goal_drift import goal, goal_drift, noise
+from simulator.models.grokking.circuits import penalized_circuits
 from theory.catalog import predictions, subjects
 
 SUBJECTS = catalog.subjects()
@@ -122,6 +123,8 @@ def test_a_module_has_its_laws_printed_on_its_page(site, tmp_path):
     assert law.count("<caption>") == 3
     assert "<td>norm_exponent</td>" in law
     assert "<math" in law
+    assert "Model circuits_penalized" in law
+    assert str(penalized_circuits).startswith("circuits_penalized: Circuits share the logits")  # as ever
     assert_needs_no_network(html)
 
 
