@@ -145,8 +145,9 @@ def _parameter(parameter: Parameter, signs: dict[Any, str]) -> tuple[Cell, ...]:
 
 
 def _formula(subject: Subject, name: str) -> Cell:
-    observed = subject.observed if isinstance(subject, Model) else {}
-    return Math(subject.latex(observed[name].expression)) if name in observed else ""
+    if not isinstance(subject, Model) or name not in subject.observed:
+        return ""
+    return Math(subject.latex(subject.observed[name].expression))
 
 
 def _filled(table: Table) -> Table:

@@ -7,11 +7,12 @@ import pkgutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 from latex2mathml.converter import convert
 from markupsafe import Markup
@@ -114,14 +115,10 @@ def mathml(formula: Math) -> Markup:
 @contextmanager
 def in_brief() -> Iterator[None]:
     """Let laws and the like print themselves in one line: signatures and constants are full of them."""
-    kept = {kind: kind.__repr__ for kind in BRIEF}
-    for kind, brief in BRIEF.items():
-        kind.__repr__ = brief
-    try:
+    with ExitStack() as changed:
+        for kind, brief in BRIEF.items():
+            changed.enter_context(patch.object(kind, "__repr__", brief))
         yield
-    finally:
-        for kind, whole in kept.items():
-            kind.__repr__ = whole
 
 
 def shown(subject: Model | Prediction) -> Declared:
@@ -135,7 +132,8 @@ def _printed(place: Path) -> str:
         [sys.executable, ROOT / "examples" / TUTORIAL], cwd=place, env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return f"\n## What it prints\n\n```\n{done.stdout}```\n\n## What it draws\n\n![The figure]({PICTURE})\n"
+    drawn = f"## What it draws\n\n![Lag of the goal against time]({PICTURE})\n"
+    return f"\n## What it prints\n\n```\n{done.stdout}```\n\n{drawn}"
 
 
 def _read(path: str) -> str:
