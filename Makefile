@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: essay witnesses test check format bench clean
+.PHONY: essay witnesses docs test check format bench clean
 .DEFAULT_GOAL := essay
 
 essay: $(VENV)/.installed  ## install, simulate, check and draw; then read essay/index.html
@@ -11,6 +11,9 @@ essay: $(VENV)/.installed  ## install, simulate, check and draw; then read essay
 
 witnesses: $(VENV)/.installed  ## train the real learners again, and hold them against what was registered
 	$(BIN)/python -m witnesses
+
+docs: $(VENV)/.documentation  ## the reference, from docstrings and declarations; then read build/docs/index.html
+	$(BIN)/python -m docs --out build/docs
 
 test: $(VENV)/.development  ## the whole test suite
 	$(BIN)/python -m pytest
@@ -41,4 +44,8 @@ $(VENV)/.installed: setup.cfg pyproject.toml | $(BIN)/python
 
 $(VENV)/.development: setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	touch $@ $(VENV)/.installed
+
+$(VENV)/.documentation: setup.cfg pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable ".[docs]"
 	touch $@ $(VENV)/.installed
