@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from figures.curve import plain
 from figures.figure import Figure
 from figures.style import COLORS, MUTED, WIDTH, styled
-from theory.validity import ValidityMap
+from theory.validity import Axis, ValidityMap
 
 LEVELS = (0.001, 0.01, 0.05, 0.2)  # of the absolute error, between the colors
 # From light to dark, alike for every kind of color vision and in gray: ColorBrewer's YlGnBu.
@@ -32,16 +32,16 @@ class View:
         What is shown.
     title
         Of its panel.
-    xlabel, ylabel
-        What the map's first and second axis show.
+    x, y
+        What the map's first and second axis show, in words; their symbols are the map's.
     xticks, yticks
         The numbers written at them.
     """
 
     map: ValidityMap
     title: str
-    xlabel: str
-    ylabel: str
+    x: str
+    y: str
     xticks: tuple[float, ...]
     yticks: tuple[float, ...]
 
@@ -90,7 +90,8 @@ def of_margin(found: ValidityMap) -> str:
     checked = f" In cells where it is checked (dots) at most {used.max():.0%} of it is used." if used.size else ""
     if not left.any():
         seen = found.use_of_margin[found.resolved & np.isfinite(found.margin)]
-        return f"Nowhere here does it leave its declared margin, of which at most {seen.max():.0%} is used.{checked}"
+        most = "all, as far as the reference tells," if seen.max() > 1.0 else f"{seen.max():.0%}"
+        return f"Nowhere here does it leave its declared margin, of which at most {most} is used.{checked}"
     number = f"{int(left.sum())} of {left.size}"
     return f"It leaves its declared margin in {number} cells (orange line).{checked}"
 
@@ -110,7 +111,7 @@ def _draw(axes: Any, view: View) -> Any:
     found = view.map
     x, y = (axis.values for axis in found.axes)
     shown = np.where(found.resolved, np.abs(found.error), np.nan)
-    axes.set(xscale="log", yscale="log", xlabel=view.xlabel, ylabel=view.ylabel)
+    axes.set(xscale="log", yscale="log", xlabel=_label(view.x, found.axes[0]), ylabel=_label(view.y, found.axes[1]))
     axes.set_title(view.title, fontsize=10.0, loc="left")
     drawn = axes.pcolormesh(
         _edges(x), _edges(y), np.ma.masked_array(np.digitize(shown, LEVELS), np.isnan(shown)).T,
@@ -120,10 +121,16 @@ def _draw(axes: Any, view: View) -> Any:
     _contours(axes, x, y, found, shown)
     inside = np.argwhere(found.inside)
     axes.plot(x[inside[:, 0]], y[inside[:, 1]], linestyle="", marker=".", markersize=3.5, color=COLORS["black"])
+    empty = np.argwhere(np.isinf(found.margin))
+    axes.plot(x[empty[:, 0]], y[empty[:, 1]], linestyle="", marker="x", markersize=4.5, color=COLORS["vermilion"])
     for set_ticks, ticks in ((axes.set_xticks, view.xticks), (axes.set_yticks, view.yticks)):
         set_ticks(ticks, [f"{one:g}" for one in ticks])
         set_ticks([], minor=True)
     return drawn
+
+
+def _label(words: str, axis: Axis) -> str:
+    return f"{words} ${axis.symbol}$"
 
 
 def _edges(centers: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -174,11 +181,13 @@ def _keys(canvas: Any, panels: Sequence[Any], drawn: Any, views: Sequence[View],
     bar.set_label(unit)
     bar.outline.set_visible(False)
     maps = [view.map for view in views]
-    keys: list[Any] = [Line2D([], [], color=COLORS["black"], linewidth=1.1, label="off by 1 %, 5 %")]
+    keys: list[Any] = [Line2D([], [], color=COLORS["black"], linewidth=1.1, label="off by 1%, 5%")]
     if any(np.nanmax(_excess(one), initial=-1.0) > 0.0 for one in maps):
         keys.append(Line2D([], [], color=COLORS["vermilion"], linewidth=2.4, label="leaves its margin"))
+    if any(np.isinf(one.margin).any() for one in maps):
+        keys.append(Line2D([], [], linestyle="", marker="x", color=COLORS["vermilion"], label="no margin"))
     if any(one.inside.any() for one in maps):
-        keys.append(Line2D([], [], linestyle="", marker=".", color=COLORS["black"], label="where it is checked"))
+        keys.append(Line2D([], [], linestyle="", marker=".", color=COLORS["black"], label="checked here"))
     if any(not one.resolved.all() for one in maps):
         keys.append(Patch(fill=False, hatch="////", linewidth=0.0, edgecolor=MUTED, label="not resolved"))
     canvas.legend(handles=keys, loc="outside lower center", ncols=len(keys), columnspacing=1.4, handlelength=1.6)

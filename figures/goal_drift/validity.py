@@ -37,14 +37,15 @@ def validity_of_kimura(axes: Any = None, *, replicates: int = 2, seed: int = 0, 
     ticks = (0.01, 0.03, 0.1, 0.3, 1.0)
     shown = tuple(one for one in ticks if strengths[0] <= 1.001 * one and one <= point["strongest"])
     views = [
-        View(up, "it earns more reward", "advantage $s$", "population $N$", shown, SIZE_TICKS),
-        View(down, "it earns less", "disadvantage $-s$", "population $N$", shown, SIZE_TICKS),
+        View(up, "it earns more reward", "advantage", "population", shown, SIZE_TICKS),
+        View(down, "it earns less", "disadvantage", "population", shown, SIZE_TICKS),
     ]
     largest, far = worst(up), worst(down)
     caption = (
         f"Relative error of Kimura's chance that one copy of a goal fixes, against the exact chain of 3 to {SIZES[-1]} "
         f"individuals. For a goal that earns more reward it is at most {largest[0]:.1%} (s = {largest[1]:.2g}, N = "
-        f"{largest[2]:.0f}), always too low. {of_margin(up)} For a goal that earns less no margin is declared, and the "
+        f"{largest[2]:.0f}){', always too low' if np.all(up.error < 0.0) else ''}; it is below 1 % wherever s < 0.06 or "
+        f"(N - 2) s² < 0.18. {of_margin(up)} For a goal that earns less no margin is declared, and the "
         f"error grows without bound, to {far[0]:.0%}: {_where(down)}, as the chain's logarithm is above the formula's "
         "by N |s|³/54 for many individuals."
     )
@@ -63,9 +64,7 @@ def _where(found: Any) -> str:
     if not len(passed):
         return f"nowhere here above {ALIKE:.0%}"
     few, many = passed[0], passed[-1]
-    return (
-        f"above {ALIKE:.0%} from -s = {few[0]:.2g} on at N = {few[1]:.0f} and from {many[0]:.2g} on at N = {many[1]:.0f}"
-    )
+    return f"above {ALIKE:.0%} from -s = {few[0]:.2g} on at N = {few[1]:.0f} and from {many[0]:.2g} on at N = {many[1]:.0f}"
 
 
 def validity_of_closure(axes: Any = None, *, replicates: int = INDIVIDUALS, seed: int = 0) -> Figure:
@@ -81,16 +80,17 @@ def validity_of_closure(axes: Any = None, *, replicates: int = INDIVIDUALS, seed
     if replicates < 2:
         raise ValueError(f"replicates: got {replicates}; must be at least 2; pass for example {INDIVIDUALS}")
     found = gaussian_closure(replicates=replicates, seed=seed)
-    view = View(found, "", "selection times mutation variance $s h v$", "population $N$",
+    view = View(found, "", "selection times mutation variance", "population",
                 (0.001, 0.01, 0.1, 1.0), (10.0, 20.0, 40.0, 80.0, 160.0))  # fmt: skip
     largest, cells = worst(found), int(np.count_nonzero(found.resolved))
+    side = "too narrow" if np.all(found.error[found.resolved] < 0.0) else "off"
     strong = np.abs(found.error[-1]) * found.axes[1].values
     caption = (
         "Relative error of the variance of goals in the balance of selection and mutation, if every population is "
         f"taken for normal, against simulated individuals. {cells} of {found.error.size} cells are resolved at "
-        f"{STANDARD_ERRORS:g} standard errors; the others are hatched. The closure is too narrow by {largest[0]:.1%} "
-        f"at most (s h v = {largest[1]:.2g}, N = {largest[2]:.0f}); with strong selection by some "
-        f"{np.median(strong):.1f}/N. {of_margin(found)}"
+        f"{STANDARD_ERRORS:g} standard errors; the others are hatched. The closure is {side} by up to {largest[0]:.1%} "
+        f" (s h v = {largest[1]:.2g}, N = {largest[2]:.0f}); with strong selection by some "
+        f"{np.median(strong):.1f}/N. {of_margin(found)} That margin is below 1 % where N √(s h v) > 45."
     )
     alt = (
         "A map of selection times mutation variance and population: darkest for small populations under weak selection,"

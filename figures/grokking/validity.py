@@ -35,9 +35,9 @@ def validity_of_grokking_time(axes: Any = None, *, replicates: int = 2, seed: in
     held, logistic = (mapped(loss=loss, **point) for loss in ("held", "logistic"))
     ratios = (1.05, 1.2, 1.5, 2.0, 3.0, 4.0)
     views = [
-        View(held, "squared loss, margin held", r"decay over stiffness $\lambda/k$", "efficiency ratio $h_G/h_M$",
+        View(held, "squared loss, margin held", "decay over stiffness", "efficiency ratio",
              (1e-4, 1e-2), ratios),
-        View(logistic, "logistic loss", r"decay over efficiency $\lambda/h_M$", "efficiency ratio $h_G/h_M$",
+        View(logistic, "logistic loss", "decay over efficiency", "efficiency ratio",
              (0.002, 0.01, 0.05, 0.2), ratios),
     ]  # fmt: skip
     most, more = worst(held), worst(logistic)
@@ -47,7 +47,8 @@ def validity_of_grokking_time(axes: Any = None, *, replicates: int = 2, seed: in
         f" too early by {most[0]:.1%} at most (λ/k = {most[1]:.2g}, efficiency ratio {most[2]:g}), below 1 % "
         f"for λ/k < {_least(held):.2g}. {of_margin(held)} Right, the logistic loss: its floor is met late, by up to "
         f"{more[0]:.0%} (λ = {more[1]:.2g} h_M, ratio {more[2]:g}), above 1 % from λ = {_least(logistic):.2g} h_M on. "
-        f"{of_margin(logistic)} It is infinite at {int(np.isinf(logistic.margin).sum())} cells: no floor is left. "
+        f"{of_margin(logistic)} It is infinite at {int(np.isinf(logistic.margin).sum())} cells (crosses): there the bound on the floor's lag "
+        "ends. "
         f"Where the circuits are nearly alike the time itself diverges, to {_longest(logistic):.0f} half decay times "
         f"at a ratio of {logistic.axes[1].values[0]:g}, and the error is least."
     )

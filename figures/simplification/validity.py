@@ -32,7 +32,7 @@ def validity_of_held_drive(axes: Any = None, *, replicates: int = 2, seed: int =
     del replicates, seed
     point = resolve(OPTIONS, parameters)
     found = constrained_clock(decay_times=point["decay_times"])
-    view = View(found, "", r"weight decay over stiffness $\lambda/k$", "depth $L$",
+    view = View(found, "", "weight decay over stiffness", "depth",
                 (1e-4, 1e-3, 1e-2, 1e-1, 1.0), (1.0, 1.5, 2.0, 3.0, 4.0, 6.0))  # fmt: skip
     largest, ratio, depth = worst(found)
     slope = np.abs(found.error[0]) / found.axes[0].values[0]
@@ -42,8 +42,8 @@ def validity_of_held_drive(axes: Any = None, *, replicates: int = 2, seed: int =
         f"Error of the simplest feature's share after {point['decay_times']:g} decay times, if the drive is held at 1, "
         f"against the law integrated with its stiffness k. It is at most {slope.max():.2g} λ/k while that is small, "
         f"and passes 1 % of the drive {least}; the largest is {largest:.2f} (λ/k = {ratio:.2g}, depth {depth:g}). "
-        f"{of_margin(found)} It is left where a deep, slack drive collapses, and bounds nothing where decay takes half "
-        "of the drive."
+        f"{of_margin(found)} It is left where a deep, slack drive collapses, and bounds nothing where decay takes "
+        "half of the drive (crosses)."
     )
     alt = (
         "A map of decay over stiffness and depth, light on the left and ever darker to the right, with nearly vertical "

@@ -14,7 +14,7 @@ from theory.simplification import formulas
 from theory.simplification.predicted.declared import INTEGRATED, LAW_STIFFNESS, stiff
 from theory.validity.map import Axis, ValidityMap, mapped, witnessed
 
-RATIOS = np.geomspace(2e-5, 1.0, 11)
+RATIOS = np.array([3e-5, 1e-4, 1e-3, 0.01, 0.03, 0.06, 0.1, 0.17, 0.3, 0.45, 0.7, 1.0])
 DEPTHS = np.array([1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0])
 START, EFFICIENCY = (0.35, 0.3, 0.25), (1.4, 1.0, 0.7)
 FIRST = 0

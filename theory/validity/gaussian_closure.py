@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.selection import softmax
 from theory.catalog import get
 from theory.validity.map import Axis, ValidityMap, mapped, witnessed
 
@@ -22,7 +21,7 @@ SELECTIONS = np.geomspace(1e-3, 2.0, 7)
 SIZES = np.array([10, 20, 40, 80, 160])
 INDIVIDUALS = 1600  # in each cell, in as many populations as that makes
 FEWEST = 16  # populations, so that their spread is a standard error
-GENERATIONS, MEMORIES = 60, 40.0  # that are watched: so many, and so many times a population's memory
+GENERATIONS, MEMORIES = 150, 55.0  # that are watched: so many, and so many times a population's memory
 STANDARD_ERRORS = 3.0  # that a difference may be off
 SETTLED = 4.0  # e-folds of what is away from the balance, before a population is watched
 Vector = NDArray[np.float64]
@@ -57,15 +56,15 @@ def gaussian_closure(
     replicates
         How many individuals are followed in each cell, at least 16 populations of them.
     seed
-        Of each cell's stream, with its place.
+        Of each cell's stream, with the cell's values: what else is on the map makes no difference.
     """
     prediction = get("goal_drift.mutation_selection_variance")
     axes = (Axis("selection_times_mutation", "s h v", np.asarray(selections, float)),
             Axis("population", "N", np.asarray(sizes, float)))  # fmt: skip
 
     def simulated(selection: float, size: float) -> tuple[float, float]:
-        place = [int(np.flatnonzero(axis.values == one)[0]) for axis, one in zip(axes, (selection, size), strict=True)]
-        generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=tuple(place)))
+        cell = (int(size), int(np.float64(selection).view(np.uint64)))
+        generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=cell))
         found = balance(selection, int(size), max(FEWEST, replicates // int(size)), generator)
         return found.variance, STANDARD_ERRORS * found.standard_error
 
@@ -100,9 +99,9 @@ def balance(
     goals = generator.standard_normal((populations, size)) * np.sqrt(0.5 + 1.0 / (1.0 / size + np.sqrt(selection)))
     watched, surprise = np.zeros(populations), np.zeros(populations)
     for generation in range(-int(np.ceil(SETTLED * memory)), generations):
-        expected = _expected(goals, selection)
-        parents = softmax(-0.5 * selection * np.square(goals), generator)
-        goals = np.take_along_axis(goals, parents, axis=1) + generator.standard_normal(goals.shape)
+        fitness = np.exp(-0.5 * selection * np.square(goals))
+        expected = _expected(goals, fitness)
+        goals = goals.ravel()[_parents(fitness, generator)] + generator.standard_normal(goals.shape)
         variance = goals.var(axis=1, ddof=1)
         if generation >= 0:
             watched += variance
@@ -118,9 +117,23 @@ def _memory(selection: float, size: int) -> float:
     return float(1.0 + 1.0 / lost)
 
 
-def _expected(goals: Vector, selection: float) -> Vector:
+def _expected(goals: Vector, fitness: Vector) -> Vector:
     """Return the mean of the next generation's variance, given this one, exactly."""
-    weight = np.exp(-0.5 * selection * np.square(goals))
-    weight /= weight.sum(axis=1, keepdims=True)
-    mean = np.sum(weight * goals, axis=1)
-    return np.asarray(np.sum(weight * np.square(goals), axis=1) - np.square(mean) + 1.0)
+    whole = fitness.sum(axis=1)
+    mean, square = (np.einsum("ij,ij->i", fitness, one) / whole for one in (goals, np.square(goals)))
+    return np.asarray(square - np.square(mean) + 1.0)
+
+
+def _parents(fitness: Vector, generator: np.random.Generator) -> NDArray[np.intp]:
+    """Return the parent of every offspring, as an index into all individuals: one of its own population, anyone.
+
+    It is refused with probability 1 - fitness, and then another is asked: so each is taken in proportion to fitness.
+    """
+    populations, size = fitness.shape
+    first = np.repeat(np.arange(populations) * size, size)
+    chances = fitness.ravel()
+    found, open_ = np.empty(populations * size, dtype=np.intp), np.arange(populations * size)
+    while open_.size:
+        found[open_] = first[open_] + generator.integers(size, size=open_.size)
+        open_ = open_[generator.random(open_.size) > chances[found[open_]]]
+    return found.reshape(fitness.shape)

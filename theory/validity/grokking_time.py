@@ -13,8 +13,8 @@ from theory.grokking.predicted.margins import STIFFNESS
 from theory.validity.map import Axis, ValidityMap, mapped, witnessed
 
 RATIOS = np.array([1.05, 1.15, 1.35, 1.7, 2.2, 3.0, 4.0])
-HELD = np.geomspace(1e-5, 0.5, 7)
-LOGISTIC = np.geomspace(0.002, 0.4, 8)
+HELD = np.array([1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3])
+LOGISTIC = np.array([0.002, 0.006, 0.02, 0.05, 0.1, 0.2, 0.4])
 SHARE = 0.99
 TOLERANCE = 1e-6  # of the crossing, relative, as the integrator's
 LONGER = 1.5  # how much longer than predicted a run may take, in predicted times and in decay times
