@@ -18,6 +18,7 @@ LEVELS = (0.001, 0.01, 0.05, 0.2)  # of the absolute error, between the colors
 # From light to dark, alike for every kind of color vision and in gray: ColorBrewer's YlGnBu.
 TINTS = ("#FFFFD9", "#C7E9B4", "#7FCDBB", "#41B6C4", "#225EA8")
 LINES = (0.01, 0.05)
+SURE = 0.25  # of a difference: what the reference may have it off, for it to be compared with a margin in words
 LOWEST = 1e-12  # of an error, so that it has a logarithm
 HEIGHT = 4.3
 
@@ -86,10 +87,11 @@ def worst(found: ValidityMap) -> tuple[float, float, float]:
 def of_margin(found: ValidityMap) -> str:
     """Return a sentence on the declared margin: whether it is left, and how much of it is used where it is checked."""
     left = ~found.covered & np.isfinite(found.margin) & np.isfinite(found.error)
-    used = found.use_of_margin[found.inside & found.resolved]
+    sure = found.reference_error <= SURE * np.abs(found.predicted - found.reference)
+    used = found.use_of_margin[found.inside & sure]
     checked = f" In cells where it is checked (dots) at most {used.max():.0%} of it is used." if used.size else ""
     if not left.any():
-        seen = found.use_of_margin[found.resolved & np.isfinite(found.margin)]
+        seen = found.use_of_margin[sure & np.isfinite(found.margin)]
         most = "all, as far as the reference tells," if seen.max() > 1.0 else f"{seen.max():.0%}"
         return f"Nowhere here does it leave its declared margin, of which at most {most} is used.{checked}"
     number = f"{int(left.sum())} of {left.size}"

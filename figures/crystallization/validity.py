@@ -41,8 +41,8 @@ def validity_of_small_noise(axes: Any = None, *, replicates: int = 2, seed: int 
         "Error, in probability, of the small-noise chance that deception wins, against the backward equation. Left, "
         f"with noise alike on both routes, it is at most {most:.3f}, and none on the separatrix; it stays below 0.01 "
         f"for noise up to {_until(alike):.2f} of honesty's distance. {of_margin(alike)} Right, with {point['split']:g} "
-        f"of it on misalignment, it is up to {more:.3f} (noise {noise:.2f}, head start {ahead:.2f}), and {_below(split)}: "
-        f"lopsided noise shifts the separatrix. {of_margin(split)}{_nearest(split)}"
+        f"of it on misalignment, it is up to {more:.3f} (noise {noise:.2f}, head start {ahead:.2f}), and "
+        f"{_below(split)}: lopsided noise shifts the separatrix. {of_margin(split)}{_nearest(split)}"
     )
     alt = (
         "Two maps of noise and head start. Left, a light band along the separatrix, darker to both sides with noise. "

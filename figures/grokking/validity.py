@@ -47,9 +47,9 @@ def validity_of_grokking_time(axes: Any = None, *, replicates: int = 2, seed: in
         f" too early by {most[0]:.1%} at most (λ/k = {most[1]:.2g}, efficiency ratio {most[2]:g}), below 1 % "
         f"for λ/k < {_least(held):.2g}. {of_margin(held)} Right, the logistic loss: its floor is met late, by up to "
         f"{more[0]:.0%} (λ = {more[1]:.2g} h_M, ratio {more[2]:g}), above 1 % from λ = {_least(logistic):.2g} h_M on. "
-        f"{of_margin(logistic)} It is infinite at {int(np.isinf(logistic.margin).sum())} cells (crosses): there the bound on the floor's lag "
-        "ends. "
-        f"Where the circuits are nearly alike the time itself diverges, to {_longest(logistic):.0f} half decay times "
+        f"{of_margin(logistic)} In {int(np.isinf(logistic.margin).sum())} cells (crosses) the bound on the floor's lag "
+        "is infinite. Where the circuits are nearly alike the time itself diverges, "
+        f"to {_longest(logistic):.0f} half decay times "
         f"at a ratio of {logistic.axes[1].values[0]:g}, and the error is least."
     )
     alt = (

@@ -7,7 +7,8 @@ from figures.simplification.softmax import softmax_clock
 from figures.simplification.validity import validity_of_held_drive
 
 __all__ = [
-    "aligned_to_proxy", "description_length", "figures", "simple_or_entrenched", "softmax_clock", "validity_of_held_drive",
+    "aligned_to_proxy", "description_length", "figures", "simple_or_entrenched", "softmax_clock",
+    "validity_of_held_drive",
 ]  # fmt: skip
 
 figures = (simple_or_entrenched, softmax_clock, aligned_to_proxy, description_length, validity_of_held_drive)

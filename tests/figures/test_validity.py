@@ -63,10 +63,24 @@ def test_saving_twice_gives_the_same_bytes_with_text_as_text(name):
 
 
 def test_drawing_twice_gives_the_same_bytes_and_another_seed_others():
-    few, again, other = (validity_of_closure(replicates=16, seed=seed) for seed in (1, 1, 2))
+    few, again, other = (validity_of_closure(replicates=160, seed=seed, largest=20) for seed in (1, 1, 2))
     assert svg_text(few) == svg_text(again) != svg_text(other)
-    assert few.table["resolved"].sum() < drawn("validity_of_closure").table["resolved"].sum()
-    assert svg_text(validity_of_kimura(strongest=0.5)) == svg_text(validity_of_kimura(strongest=0.5))
+    assert few.table["resolved"].sum() < few.table["resolved"].size
+    assert svg_text(validity_of_kimura(largest=20)) == svg_text(validity_of_kimura(largest=20))
+
+
+def test_the_conditions_that_captions_state_hold_in_their_maps():
+    kimura = {name: column[:160] for name, column in drawn("validity_of_kimura").table.items()}
+    s, size = kimura["strength"], kimura["population"]
+    assert np.all(np.abs(kimura["error"])[(s < 0.06) | ((size - 2) * s**2 < 0.18)] < 0.01)
+    closure = drawn("validity_of_closure").table
+    tight = closure["population"] * np.sqrt(closure["selection_times_mutation"]) > 45
+    assert np.all((closure["margin"] / closure["predicted"])[tight] < 0.01)
+    assert np.any((closure["margin"] / closure["predicted"])[~tight] > 0.01)
+    held = drawn("validity_of_grokking_time")
+    decay, off = held.table["decay"][:42], np.abs(held.table["error"])[:42]
+    least = float(held.caption.split("below 1 % for λ/k < ")[1].split(" ")[0].rstrip("."))
+    assert off[decay < least].max() < 0.01 < off[decay > least].max()
 
 
 def test_colors_get_darker_and_their_levels_are_written():
@@ -81,7 +95,7 @@ def test_a_map_can_be_part_of_a_canvas():
     from matplotlib.figure import Figure
 
     axes = Figure().subplots()
-    figure = validity_of_kimura(axes=axes, strongest=0.3)
+    figure = validity_of_kimura(axes=axes, strongest=0.3, largest=20)
     assert figure.canvas is axes.get_figure()
     assert axes.get_xlabel() == "advantage $s$"
     assert set(figure.table["map"]) == {"it earns more reward", "it earns less"}
@@ -92,6 +106,7 @@ def test_a_map_can_be_part_of_a_canvas():
     [
         ("validity_of_kimura", {"strongest": 3.0}, "strongest: got 3"),
         ("validity_of_closure", {"replicates": 1}, "replicates: got 1; must be at least 2"),
+        ("validity_of_closure", {"largest": 15}, "largest: got 15; must be at least 20"),
         ("validity_of_small_noise", {"split": 0.0}, "split: got 0"),
         ("validity_of_held_drive", {"decay_time": 1.0}, "unknown parameter 'decay_time'"),
         ("validity_of_grokking_time", {"memorizing_share": 1.0}, "memorizing_share: got 1"),
