@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -42,12 +41,9 @@ def kimura(
     axes = (Axis("advantage" if favored else "disadvantage", "s" if favored else "-s", np.asarray(advantages, float)),
             Axis("population", "N", np.asarray(sizes, float)))  # fmt: skip
 
-    def margin(**point: Any) -> float:
-        return float(prediction.margin.bound(**point)) if favored else np.nan
-
     return mapped(
         prediction, axes, lambda strength, size: {"advantage": sign * strength, "population": int(size), "copies": 1},
-        witnessed(axes, lambda strength, size: _exact(sign * strength, int(size))), margin=margin,
+        witnessed(axes, lambda strength, size: _exact(sign * strength, int(size))),
         name=f"kimura_{'favored' if favored else 'disfavored'}", fixed={"copies": 1},
         says="Relative error of Kimura's probability that one copy of a goal fixes.",
         witness="the exact Wright-Fisher chain, solved as a linear system; its error is rounding",

@@ -174,7 +174,7 @@ def mapped(
     reference
         What is true in each cell and a bound on how far that may be off: never from the formula.
     margin
-        In place of the prediction's, where that declares none.
+        In place of the prediction's, where that refuses some of the cells.
     scale
         What errors are relative to; None for what is true.
     words
