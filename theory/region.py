@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -38,6 +38,11 @@ class Interval:
             return float(np.exp(generator.uniform(np.log(self.low), np.log(self.high))))
         return float(generator.uniform(self.low, self.high))
 
+    def holds(self, value: float) -> bool:
+        """Tell whether this can be the value of the keyword, but for rounding at the ends."""
+        slack = 1e-12 * max(abs(self.low), abs(self.high))
+        return self.low - slack <= value <= self.high + slack and (not self.integer or value == int(value))
+
 
 @dataclass(frozen=True)
 class Several:
@@ -57,6 +62,10 @@ class Several:
     def draw(self, generator: np.random.Generator) -> tuple[float | int, ...]:
         """Return a random vector."""
         return tuple(self.each.draw(generator) for _ in range(self.number))
+
+    def holds(self, values: Sequence[float]) -> bool:
+        """Tell whether this can be the vector."""
+        return len(values) == self.number and all(self.each.holds(float(one)) for one in values)
 
 
 Box: TypeAlias = Mapping[str, Interval | Several]
@@ -87,3 +96,8 @@ class Region:
             if self.where(**point):
                 return point
         raise ValueError(f"region {self.says!r}: no valid point in {TRIES} draws from its box; widen it")
+
+    def holds(self, **point: Any) -> bool:
+        """Tell whether a point lies in the region; keywords that its box does not name are not asked about."""
+        boxed = all(self.box[name].holds(value) for name, value in point.items() if name in self.box)
+        return boxed and bool(self.where(**point))

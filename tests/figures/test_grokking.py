@@ -14,7 +14,7 @@ from figures.grokking import figures, grokking_hysteresis, grokking_snap, grokki
 ALLOWED = {"grokking_snap": 0.02, "grokking_time": 0.03, "grokking_hysteresis": 0.02}
 
 
-@pytest.mark.parametrize("draw", figures)
+@pytest.mark.parametrize("draw", [one for one in figures if one.__name__ in ALLOWED])
 def test_points_lie_on_the_lines(draw):
     figure = draw()
     assert figure.name == draw.__name__

@@ -82,6 +82,47 @@ def _extrapolated(start: Any, ease: Any, noise: Any, cells: int) -> Passage:
     return Passage(float(found[1][0]), float(error[0]), float(found[1][1]), float(error[1]))
 
 
+def deception_from(
+    starts: Vector, ease: Sequence[float], noise: Sequence[float], cells: int = CELLS
+) -> tuple[Vector, Vector]:
+    """Return the chance of deception from many starts of one law, and a bound on how far grids may have each off.
+
+    One field solves the equation for all starts; between cell centers it is read by cubic splines. Values and errors
+    are those of three grids, as in `first_passage`.
+
+    Parameters
+    ----------
+    starts
+        Distances of misalignment and honesty, shape (..., 2), each > 0; some coarse cells from the corner.
+    ease, noise, cells
+        As in `first_passage`.
+
+    Returns
+    -------
+    two arrays, shape (...)
+    """
+    room = [float(np.max(starts[..., one])) + _margin(noise[one], ease) for one in (0, 1)]
+    coarse, middle, fine = (_read(starts, ease, noise, cells // part, room) for part in (4, 2, 1))
+    found = [(4.0 * better - worse) / 3.0 for worse, better in ((coarse, middle), (middle, fine))]
+    return found[1], np.maximum(np.abs(found[1] - fine), np.abs(found[1] - found[0]))
+
+
+def _read(starts: Vector, ease: Sequence[float], noise: Sequence[float], cells: int, room: Sequence[float]) -> Vector:
+    """Return the chance from starts, from a grid that reaches so far in each distance."""
+    from scipy.interpolate import RectBivariateSpline
+    from scipy.sparse.linalg import splu
+
+    length = (room[0] / cells, room[1] / cells)
+    operator, absorbed = generator((ease[0], ease[1]), (noise[0], noise[1]), cells, length)
+    chance = splu(operator.tocsc()).solve(-absorbed).reshape(cells, cells)
+    # The edges are known: 0 where misalignment is gone, 1 where honesty is.
+    whole = np.pad(chance, ((1, 0), (1, 0)))
+    whole[:, 0] = 1.0
+    whole[0] = 0.0
+    x, y = (np.concatenate([[0.0], (np.arange(cells) + 0.5) * one]) for one in length)
+    return np.asarray(RectBivariateSpline(x, y, whole).ev(starts[..., 0], starts[..., 1]))
+
+
 def on_grid(
     start: tuple[float, float], ease: tuple[float, float], noise: tuple[float, float], cells: int, finest: int
 ) -> Vector:
@@ -101,9 +142,14 @@ def on_grid(
 
 def _axis(start: float, noise: float, ease: tuple[float, float], cells: int, finest: int) -> tuple[int, float]:
     """Return how many cells lead to the start, and how long a cell is."""
-    room = start + REACH * noise / (4.0 * ease[0] * ease[1]) ** 0.25
+    room = start + _margin(noise, ease)
     until = max(1, round(finest / 4 * start / room)) * 4 * cells // finest
     return until, start / until
+
+
+def _margin(noise: float, ease: Sequence[float]) -> float:
+    """Return how far beyond the start a grid reaches."""
+    return float(REACH * noise / (4.0 * ease[0] * ease[1]) ** 0.25)
 
 
 def generator(

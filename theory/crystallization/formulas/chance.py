@@ -78,7 +78,8 @@ def corner_error(start: Vector, ease: Vector, noise: Vector) -> Any:
     distance left at the stop: what the sign could still have become. With the distance left being sqrt(z K)/k for an
     agent that ends z widths from the separatrix, the two sum to 1.5 m phi(m)/K^2 where noise is alike on both sides
     (rho = 0). Lopsided noise shifts the separatrix near the corner, by a part of 1/K; its constant is read off the
-    backward equation, 0.6 |rho| phi(m)/K at K = 6 and falling to about 0.43 as K grows.
+    backward equation, 0.6 |rho| phi(m)/K at K = 6 and falling to about 0.43 as K grows. Nearer to the corner it is
+    passed, by some 4 %, between K = 2 and 3.3 where all noise is on one side (``theory.validity.small_noise``).
 
     Parameters as in ``deception_probability``.
     """

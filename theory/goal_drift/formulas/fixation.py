@@ -40,14 +40,16 @@ def fixation_probability(advantage: Number, population: Number, copies: Number =
 
 
 def kimura_error(advantage: Number, population: Number, copies: Number = 1) -> Any:
-    """Return u min(s/6, (N - 2) s^2/18), a bound on the error of ``fixation_probability`` u, for s in [0, 1].
+    """Return u min(s/6, (N - 2) s^2/18), a bound on the error of ``fixation_probability`` u, for s in [0, 2].
 
     Its two parts are the leading terms of the error: s/6 for s N -> infinity (a branching process), the other for
-    s N -> 0. That it is a bound was verified against the exact chain (``proofs.fixation_probability``).
+    s N -> 0. That it is a bound was verified against the exact chain (``proofs.fixation_probability``). NaN for
+    s < 0: there the relative error of one copy grows with N |s|^3/54 and has no bound (``theory.validity.kimura``).
     """
     s = np.asarray(advantage, dtype=float)
     slow = (np.asarray(population, dtype=float) - 2.0) * np.square(s) / 18.0
-    return fixation_probability(advantage, population, copies) * np.minimum(s / 6.0, slow)
+    bound = fixation_probability(advantage, population, copies) * np.minimum(s / 6.0, slow)
+    return np.where(s < 0.0, np.nan, bound)[()]
 
 
 def fixation_chain(advantage: Number, population: Number, copies: Number = 1) -> Any:

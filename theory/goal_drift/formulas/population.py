@@ -154,7 +154,8 @@ def closure_error(strength: Number, curvature: Number, mutation_variance: Number
     The closure takes every finite population for normal: N times its relative error was mapped by simulation over
     c v in [0.03, 2], N in [10, 300], from starts around the best goal with c V_0 <= 3, and is between 0 and 1.1,
     falling with c v like 1/sqrt(c v): at c v = 0.03, 0.1, 0.3, 1 at most 1.1, 0.9, 0.6, 0.4. Valid there and for
-    larger N; not for a mean far from the best goal. At c v = 0.001 and N = 50 the closure is off by some 5 %.
+    larger N; not for a mean far from the best goal. Below it is far too wide: at c v = 0.001 and N = 50 the closure is
+    off by 3 %, which is the most at that N (``theory.validity.gaussian_closure``).
     """
     c = np.multiply(strength, curvature)
     return CLOSURE_ERROR / (np.asarray(population, dtype=float) * np.sqrt(c * mutation_variance))
