@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from figures.curve import plain
 from figures.figure import Figure
 from figures.style import COLORS, MUTED, WIDTH, styled
 from theory.validity import Axis, ValidityMap
@@ -74,7 +73,7 @@ def chart(
         if axes is None:
             _keys(canvas, panels, drawn[0], views, unit)
     predictions = tuple(dict.fromkeys(view.map.prediction for view in views))
-    return Figure(name, title, canvas, caption, alt, _table(views, columns), plain(provenance), predictions)
+    return Figure(name, title, canvas, caption, alt, _table(views, columns), provenance, predictions)
 
 
 def worst(found: ValidityMap) -> tuple[float, float, float]:

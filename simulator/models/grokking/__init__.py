@@ -45,10 +45,10 @@ reference_size = Parameter(
 )
 exponent = Parameter("exponent", 1.0, r"\gamma", NONNEGATIVE, meaning="how fast data wear memorizing down")
 memorizing_start = Parameter(
-    "memorizing_start", 0.01, "g_M(0)", NONNEGATIVE, meaning="memorizing strength at the start"
+    "memorizing_start", 0.01, "g_{M,0}", NONNEGATIVE, meaning="memorizing strength at the start"
 )
 generalizing_start = Parameter(
-    "generalizing_start", 1e-4, "g_G(0)", NONNEGATIVE, meaning="generalizing strength at the start"
+    "generalizing_start", 1e-4, "g_{G,0}", NONNEGATIVE, meaning="generalizing strength at the start"
 )
 depth = Parameter("depth", 2.0, "L", Range(low=1.0), meaning="number of weights that a strength is a product of")
 weight_scale = Parameter(

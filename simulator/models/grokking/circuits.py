@@ -22,7 +22,7 @@ efficiency = Parameter(
 transfer = Parameter(
     "transfer", 0.0, r"\theta", SHARE, meaning="share of each circuit's margin that test examples get", dim="circuits"
 )
-start = Parameter("start", 0.01, "g(0)", NONNEGATIVE, meaning="strength of each circuit at the start", dim="circuits")
+start = Parameter("start", 0.01, "g_0", NONNEGATIVE, meaning="strength of each circuit at the start", dim="circuits")
 
 _margins = efficiency * strength
 _margin = total(_margins)
@@ -59,7 +59,7 @@ logit = Trait("logit", symbol="w", dim="circuits", meaning="logit that each circ
 norms = Parameter("norms", 1.0, "P", POSITIVE, meaning="parameter norm of a unit logit, per circuit", dim="circuits")
 norm_exponent = Parameter("norm_exponent", 1.2, r"\kappa", POSITIVE, meaning="logit ~ norm^norm_exponent")
 penalty_exponent = Parameter("penalty_exponent", 2.0, "q", POSITIVE, meaning="power of the norm that is penalized")
-logit_start = Parameter("start", 0.5, "w(0)", POSITIVE, meaning="logit of each circuit at the start", dim="circuits")
+logit_start = Parameter("start", 0.5, "w_0", POSITIVE, meaning="logit of each circuit at the start", dim="circuits")
 _penalty = total((sympy.Abs(logit) ** (1 / norm_exponent) * norms) ** penalty_exponent) / penalty_exponent
 
 penalized_circuits = Model(
