@@ -7,10 +7,11 @@ is simulated by the stepped integrator, which knows nothing of the formula, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -19,11 +20,13 @@ from simulator.experiment import Samples
 from simulator.parameter import Resolved, nearest, resolve
 from simulator.point import count_diverged, run_blocks
 from simulator.randomness import Purpose, point_key, stream
+from theory.catalog import get, is_listed
 from theory.evidence import Evidence, judged_by
 from theory.fingerprint import code_fingerprint
 from theory.judge import FAMILY_WISE_ERROR, LARGEST_EFFECT, verdicts
 from theory.prediction import EXACT, Prediction
 from theory.row import Row
+from theory.workers import checked_workers, scattered
 
 POINTS = {"quick": 5, "full": 12}
 PILOT_REPLICATES = 8192
@@ -33,6 +36,7 @@ LEAST_REPLICATES = 1024  # enough for a standard error that can be believed
 MOST_REPLICATES = {"quick": 2**22, "full": 2**25}
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
+Work: TypeAlias = tuple[Prediction, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ def check(
     seed: int = 0,
     points: int | None = None,
     threads: int | None = None,
+    workers: int | None = 1,
     progress: Progress = iter,
 ) -> tuple[Row, ...]:
     """Hold predictions against simulation at random points of their regions of validity.
@@ -80,6 +85,9 @@ def check(
         How many points each, if not as many as the effort says.
     threads
         How many blocks to run at once; None for one a processor.
+    workers
+        How many processes to spread the rows of the catalog's own predictions over, one thread each; None for one a
+        processor. Other predictions are run here, one row after the other. The rows are the same bytes for any number.
     progress
         Wraps the iteration over rows, to show how far it has come.
 
@@ -87,6 +95,13 @@ def check(
     -------
     tuple of Row
         In the order of the predictions; all are one family for the rate of false alarms.
+
+    Raises
+    ------
+    ValueError
+        In one line, before any work, for an effort, a seed or a number of workers that cannot be.
+    ChildProcessError
+        In one line, if a worker died.
     """
     family = (predictions,) if isinstance(predictions, Prediction) else tuple(predictions)
     if effort not in LARGEST_EFFECT:
@@ -94,7 +109,8 @@ def check(
     number = POINTS[effort] if points is None else points
     work = [(prediction, point) for prediction in family for point in draw_points(prediction, seed, number)]
     docket = Docket(effort, seed, len(work), threads)
-    rows = [_measure(prediction, point, docket) for prediction, point in progress(work)]
+    found = dict(row for _, row in zip(progress(work), _rows(work, docket, checked_workers(workers)), strict=True))
+    rows = [found[place] for place in range(len(work))]
     return verdicts(rows, {prediction.name: prediction for prediction in family}, LARGEST_EFFECT[effort])
 
 
@@ -109,6 +125,18 @@ def draw_points(prediction: Prediction, seed: int, number: int) -> list[dict[str
         if point not in points:
             points.append(point)
     return points
+
+
+def _rows(work: Sequence[Work], docket: Docket, workers: int) -> Iterator[tuple[int, Row]]:
+    """Yield each row with its place, as it comes: those that another process can find by name from there."""
+    names = {place: (prediction.name, point) for place, (prediction, point) in enumerate(work) if is_listed(prediction)}
+    sent = names if workers > 1 else {}
+    kept = ((place, _measure(*one, docket)) for place, one in enumerate(work) if place not in sent)
+    return chain(kept, scattered(partial(_named, replace(docket, threads=1)), sent, workers))
+
+
+def _named(docket: Docket, name: str, point: dict[str, Any]) -> Row:
+    return _measure(get(name), point, docket)
 
 
 def _measure(prediction: Prediction, point: dict[str, Any], docket: Docket) -> Row:
@@ -213,9 +241,11 @@ def report(rows: Sequence[Row], effort: str, seed: int) -> dict[str, Any]:
     }
 
 
-def check_everything(effort: str = "quick", seed: int = 0, progress: Progress = iter) -> dict[str, Any]:
+def check_everything(
+    effort: str = "quick", seed: int = 0, progress: Progress = iter, workers: int | None = 1
+) -> dict[str, Any]:
     """Check every prediction of every phenomenon, and the machinery's own, and return the report as plain data."""
     from theory.catalog import predictions, subjects
 
     family = [prediction for subject in subjects() for prediction in predictions(subject)]
-    return report(check(family, effort=effort, seed=seed, progress=progress), effort, seed)
+    return report(check(family, effort=effort, seed=seed, workers=workers, progress=progress), effort, seed)
