@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from simulator.estimate import SAFETY, richardson
+from simulator.estimate import SAFETY, Moments, richardson
 from simulator.experiment import Samples
 from simulator.parameter import Resolved, nearest, resolve
 from simulator.point import count_diverged, run_blocks
@@ -29,8 +29,11 @@ from theory.row import Row
 from theory.workers import checked_workers, scattered
 
 POINTS = {"quick": 5, "full": 12}
-PILOT_REPLICATES = 8192
-REFINED_REPLICATES = {"quick": 2**14, "full": 2**17}  # the margin's own error must stay below what is looked for
+PILOT_REPLICATES, PILOT_ELEMENTS = 8192, 2**18  # of large replicates, such as populations, a pilot has fewer
+SURPLUS = 5.0  # standard errors of a pilot's variance: none in a million rows gets too few replicates
+REFINED_REPLICATES = 4096  # at a time
+REFINED_SHARE = 0.03  # of the effect that is looked for: what the margin's own error may be
+MOST_REFINED = {"quick": 4.0, "full": 16.0}  # the root of how often the refinement may be repeated for that
 ALIKE_REPLICATES = 2  # of a simulation without chance, in which all come out alike
 LEAST_REPLICATES = 1024  # enough for a standard error that can be believed
 MOST_REPLICATES = {"quick": 2**22, "full": 2**25}
@@ -202,28 +205,61 @@ def columns(prediction: Prediction, samples: Samples) -> Any:
 def _replicates(prediction: Prediction, evidence: Evidence, resolved: Resolved, wanted: float, docket: Docket) -> int:
     """Return how many replicates bring the standard error to what the wanted reach needs, from a pilot."""
     key = point_key({"pilot of": prediction.name, "parameters": resolved})
-    pilot = prediction.experiment.sample(resolved, PILOT_REPLICATES, stream(docket.seed, key, 0, Purpose.PILOT))
-    standard_error = evidence.weigh(evidence.of(columns(prediction, pilot))).standard_error
+    size = min(max(PILOT_ELEMENTS // prediction.experiment.components(resolved), LEAST_REPLICATES), PILOT_REPLICATES)
+    samples = prediction.experiment.sample(resolved, size, stream(docket.seed, key, 0, Purpose.PILOT))
+    pilot = columns(prediction, samples)
+    standard_error = evidence.weigh(evidence.of(pilot)).standard_error
     if standard_error == 0.0:
         return ALIKE_REPLICATES
     if wanted <= 0.0 or not math.isfinite(standard_error):
-        return PILOT_REPLICATES
-    # A quarter more than the pilot says, for its own error of some per cent.
-    needed = 1.25 * PILOT_REPLICATES * (evidence.reach(standard_error, docket.rows) / wanted) ** 2
+        return size
+    needed = size * (evidence.reach(standard_error, docket.rows) / wanted) ** 2
+    needed *= 1.0 + SURPLUS * _variance_error(evidence.influence(pilot), needed)
     return int(min(max(needed, LEAST_REPLICATES), MOST_REPLICATES[docket.effort]))
 
 
+def _variance_error(influence: Any, more: float) -> float:
+    """Return the relative standard error of a variance found by a pilot against that by more replicates.
+
+    sqrt((kurtosis - 1) (1/n + 1/more)), of the most variable of the statistic's cells; 0 for a coin of even odds.
+    """
+    moments = Moments.of(influence.reshape(len(influence), -1))
+    cell = int(np.argmax(moments.second))
+    count, second, fourth = moments.count[cell], moments.second[cell], moments.fourth[cell]
+    return math.sqrt(max(count * fourth / second**2 - 1.0, 0.0) * (1.0 / count + 1.0 / more))
+
+
 def _step_error(prediction: Prediction, evidence: Evidence, resolved: Resolved, docket: Docket) -> float:
-    """Return a bound on the statistic's discretization error, from runs at two steps on one noise."""
+    """Return a bound on the statistic's discretization error, from runs at two steps on one noise.
+
+    They are so many that the bound's own error is small beside what is looked for, as far as is affordable.
+    """
     experiment = prediction.experiment
     if experiment.refine is None or experiment.order is None:
         return 0.0
     key = point_key({"refinement of": prediction.name, "parameters": resolved})
     generator = stream(docket.seed, key, 0, Purpose.REFINEMENT)
-    pair = experiment.refine(resolved, REFINED_REPLICATES[docket.effort], generator)
-    coarse, fine = (evidence.influence(columns(prediction, samples)) for samples in pair)
-    error, own_error = richardson(coarse - fine, experiment.order)
+    pairs = [_refined(prediction, resolved, generator)]
+    error, own_error = _apart(evidence, pairs, experiment.order)
+    allowed = REFINED_SHARE * LARGEST_EFFECT[docket.effort] * evidence.scale
+    needed = min(float(np.max(own_error)) / allowed, MOST_REFINED[docket.effort]) ** 2 if allowed > 0.0 else 1.0
+    if needed > 1.0:
+        pairs += [_refined(prediction, resolved, generator) for _ in range(math.ceil(needed) - 1)]
+        error, own_error = _apart(evidence, pairs, experiment.order)
     return float(np.max(SAFETY * np.abs(error) + 2.0 * own_error))
+
+
+def _refined(prediction: Prediction, resolved: Resolved, generator: np.random.Generator) -> tuple[Any, Any]:
+    """Return what the statistic is made of at the step and at half of it."""
+    assert prediction.experiment.refine is not None
+    coarse, fine = prediction.experiment.refine(resolved, REFINED_REPLICATES, generator)
+    return columns(prediction, coarse), columns(prediction, fine)
+
+
+def _apart(evidence: Evidence, pairs: Sequence[tuple[Any, Any]], order: int) -> tuple[Any, Any]:
+    """Return the statistic's discretization error and the error's own."""
+    coarse, fine = (evidence.influence(np.concatenate(parts)) for parts in zip(*pairs, strict=True))
+    return richardson(coarse - fine, order)
 
 
 def report(rows: Sequence[Row], effort: str, seed: int) -> dict[str, Any]:
