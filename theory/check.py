@@ -214,7 +214,8 @@ def _replicates(prediction: Prediction, evidence: Evidence, resolved: Resolved, 
     if wanted <= 0.0 or not math.isfinite(standard_error):
         return size
     needed = size * (evidence.reach(standard_error, docket.rows) / wanted) ** 2
-    needed *= 1.0 + SURPLUS * _variance_error(evidence.influence(pilot), needed)
+    # At even odds the pilot's variance is off at second order alone, by SURPLUS^2/size.
+    needed *= 1.0 + SURPLUS * _variance_error(evidence.influence(pilot), needed) + SURPLUS**2 / size
     return int(min(max(needed, LEAST_REPLICATES), MOST_REPLICATES[docket.effort]))
 
 

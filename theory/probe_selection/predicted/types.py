@@ -52,7 +52,7 @@ def _of_courses(law: Model) -> tuple[Prediction, ...]:
         declared(
             "recall_decay",
             "Recall among what misbehaves falls throughout, at a rate that only the penalty and the KL weight decide.",
-            Region(decay), _flow(law, "recall"), lambda **point: point, "recall", margin=INTEGRATED,
+            Region(decay, lambda **point: formulas.recall_decay(**point) >= 1e-4, "recall_decay >= 1e-4"), _flow(law, "recall"), lambda **point: point, "recall", margin=INTEGRATED,
         ),
     )  # fmt: skip
 
