@@ -109,10 +109,11 @@ def check(
     family = (predictions,) if isinstance(predictions, Prediction) else tuple(predictions)
     if effort not in LARGEST_EFFECT:
         raise ValueError(f"effort: got {effort!r}; {nearest(effort, LARGEST_EFFECT)}")
+    processes = checked_workers(workers)
     number = POINTS[effort] if points is None else points
     work = [(prediction, point) for prediction in family for point in draw_points(prediction, seed, number)]
     docket = Docket(effort, seed, len(work), threads)
-    found = dict(row for _, row in zip(progress(work), _rows(work, docket, checked_workers(workers)), strict=True))
+    found = dict(row for _, row in zip(progress(work), _rows(work, docket, processes), strict=True))
     rows = [found[place] for place in range(len(work))]
     return verdicts(rows, {prediction.name: prediction for prediction in family}, LARGEST_EFFECT[effort])
 
