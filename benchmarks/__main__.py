@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 TOPICS = (
-    "startup", "normals", "stepping", "sweeps", "selection", "succession", "probes", "against", "standard_error",
+    "startup", "normals", "stepping", "sweeps", "selection", "succession", "probes", "against", "standard_error", "checks",
 )  # fmt: skip
 
 
