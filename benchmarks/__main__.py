@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 TOPICS = (
-    "startup", "normals", "stepping", "sweeps", "selection", "succession", "probes", "against", "standard_error", "checks",
+    "startup", "normals", "stepping", "sweeps", "selection", "succession", "probes", "against", "standard_error",
+    "checks",
 )  # fmt: skip
 
 

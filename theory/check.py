@@ -36,7 +36,7 @@ REFINED_SHARE = 0.03  # of the effect that is looked for: what the margin's own 
 MOST_REFINED = {"quick": 4.0, "full": 16.0}  # the root of how often the refinement may be repeated for that
 ALIKE_REPLICATES = 2  # of a simulation without chance, in which all come out alike
 LEAST_REPLICATES = 1024  # enough for a standard error that can be believed
-MOST_REPLICATES = {"quick": 2**22, "full": 2**25}
+MOST_REPLICATES = {"quick": 2**23, "full": 2**27}
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 Work: TypeAlias = tuple[Prediction, dict[str, Any]]
