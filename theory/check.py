@@ -28,12 +28,12 @@ from theory.prediction import EXACT, Prediction
 from theory.row import Row
 from theory.workers import checked_workers, scattered
 
-POINTS = {"quick": 5, "full": 12}
+POINTS = {"quick": 5, "full": 5}
 PILOT_REPLICATES, PILOT_ELEMENTS = 8192, 2**18  # of large replicates, such as populations, a pilot has fewer
 SURPLUS = 5.0  # standard errors of a pilot's variance: none in a million rows gets too few replicates
 REFINED_REPLICATES = 4096  # at a time
 REFINED_SHARE = 0.03  # of the effect that is looked for: what the margin's own error may be
-MOST_REFINED = {"quick": 4.0, "full": 16.0}  # the root of how often the refinement may be repeated for that
+MOST_REFINED = {"quick": 4.0, "full": 10.0}  # the root of how often the refinement may be repeated for that
 ALIKE_REPLICATES = 2  # of a simulation without chance, in which all come out alike
 LEAST_REPLICATES = 1024  # enough for a standard error that can be believed
 MOST_REPLICATES = {"quick": 2**23, "full": 2**27}
@@ -81,7 +81,7 @@ def check(
     predictions
         One or several.
     effort
-        "quick" (effects of 1 % are detectable, 5 points each) or "full" (0.3 %, 12 points).
+        "quick" (effects of 1 % are detectable, 5 points each) or "full" (0.3 %, also 5).
     seed
         An int >= 0; the points and all noise follow from it and the prediction's name.
     points
