@@ -8,60 +8,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from simulator.estimate import SAFETY, Moments, richardson
 from simulator.experiment import Samples
 from simulator.parameter import Resolved, nearest, resolve
 from simulator.point import count_diverged, run_blocks
-from simulator.randomness import Purpose, point_key, stream
+from simulator.randomness import point_key, stream
 from theory.catalog import get, is_listed
 from theory.evidence import Evidence, judged_by
 from theory.fingerprint import code_fingerprint
 from theory.judge import FAMILY_WISE_ERROR, LARGEST_EFFECT, verdicts
 from theory.prediction import EXACT, Prediction
 from theory.row import Row
+from theory.sizing import Docket, replicates_for, step_error
 from theory.workers import checked_workers, scattered
 
 POINTS = {"quick": 5, "full": 5}
-PILOT_REPLICATES, PILOT_ELEMENTS = 8192, 2**18  # of large replicates, such as populations, a pilot has fewer
-SURPLUS = 5.0  # standard errors of a pilot's variance: none in a million rows gets too few replicates
-REFINED_REPLICATES = 4096  # at a time
-REFINED_SHARE = 0.03  # of the effect that is looked for: what the margin's own error may be
-MOST_REFINED = {"quick": 4.0, "full": 10.0}  # the root of how often the refinement may be repeated for that
-ALIKE_REPLICATES = 2  # of a simulation without chance, in which all come out alike
-LEAST_REPLICATES = 1024  # enough for a standard error that can be believed
-MOST_REPLICATES = {"quick": 2**23, "full": 2**27}
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 Work: TypeAlias = tuple[Prediction, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Docket:
-    """What all rows of one check share.
-
-    Parameters
-    ----------
-    effort
-        "quick" or "full".
-    seed
-        The seed of all noise.
-    rows
-        How many rows are judged together.
-    threads
-        How many blocks to run at once; None for one a processor.
-    """
-
-    effort: str
-    seed: int
-    rows: int
-    threads: int | None
 
 
 def check(
@@ -147,9 +117,10 @@ def _measure(prediction: Prediction, point: dict[str, Any], docket: Docket) -> R
     """Simulate one row, with as many replicates as its power needs."""
     resolved = resolve(prediction.experiment.parameters, prediction.setting(**point))
     evidence = judged_by(prediction, point)
-    margin = float(prediction.margin.bound(**point)) + _step_error(prediction, evidence, resolved, docket)
+    read = partial(columns, prediction)
+    margin = float(prediction.margin.bound(**point)) + step_error(prediction, evidence, resolved, read, docket)
     wanted = LARGEST_EFFECT[docket.effort] * evidence.scale - margin
-    replicates = _replicates(prediction, evidence, resolved, wanted, docket)
+    replicates = replicates_for(prediction, evidence, resolved, read, wanted, docket)
     accumulated, diverged = _accumulate(prediction, evidence, resolved, replicates, docket)
     found = evidence.weigh(accumulated)
     simulated = found.simulated if diverged == 0 else math.nan
@@ -201,67 +172,6 @@ def columns(prediction: Prediction, samples: Samples) -> Any:
         effective_sample_size(array)
         return array.mean(axis=-1)
     return array
-
-
-def _replicates(prediction: Prediction, evidence: Evidence, resolved: Resolved, wanted: float, docket: Docket) -> int:
-    """Return how many replicates bring the standard error to what the wanted reach needs, from a pilot."""
-    key = point_key({"pilot of": prediction.name, "parameters": resolved})
-    size = min(max(PILOT_ELEMENTS // prediction.experiment.components(resolved), LEAST_REPLICATES), PILOT_REPLICATES)
-    samples = prediction.experiment.sample(resolved, size, stream(docket.seed, key, 0, Purpose.PILOT))
-    pilot = columns(prediction, samples)
-    standard_error = evidence.weigh(evidence.of(pilot)).standard_error
-    if standard_error == 0.0:
-        return ALIKE_REPLICATES
-    if wanted <= 0.0 or not math.isfinite(standard_error):
-        return size
-    needed = size * (evidence.reach(standard_error, docket.rows) / wanted) ** 2
-    # At even odds the pilot's variance is off at second order alone, by SURPLUS^2/size.
-    needed *= 1.0 + SURPLUS * _variance_error(evidence.influence(pilot), needed) + SURPLUS**2 / size
-    return int(min(max(needed, LEAST_REPLICATES), MOST_REPLICATES[docket.effort]))
-
-
-def _variance_error(influence: Any, more: float) -> float:
-    """Return the relative standard error of a variance found by a pilot against that by more replicates.
-
-    sqrt((kurtosis - 1) (1/n + 1/more)), of the most variable of the statistic's cells; 0 for a coin of even odds.
-    """
-    moments = Moments.of(influence.reshape(len(influence), -1))
-    cell = int(np.argmax(moments.second))
-    count, second, fourth = moments.count[cell], moments.second[cell], moments.fourth[cell]
-    return math.sqrt(max(count * fourth / second**2 - 1.0, 0.0) * (1.0 / count + 1.0 / more))
-
-
-def _step_error(prediction: Prediction, evidence: Evidence, resolved: Resolved, docket: Docket) -> float:
-    """Return a bound on the statistic's discretization error, from runs at two steps on one noise.
-
-    They are so many that the bound's own error is small beside what is looked for, as far as is affordable.
-    """
-    experiment = prediction.experiment
-    if experiment.refine is None or experiment.order is None:
-        return 0.0
-    key = point_key({"refinement of": prediction.name, "parameters": resolved})
-    generator = stream(docket.seed, key, 0, Purpose.REFINEMENT)
-    pairs = [_refined(prediction, resolved, generator)]
-    error, own_error = _apart(evidence, pairs, experiment.order)
-    allowed = REFINED_SHARE * LARGEST_EFFECT[docket.effort] * evidence.scale
-    needed = min(float(np.max(own_error)) / allowed, MOST_REFINED[docket.effort]) ** 2 if allowed > 0.0 else 1.0
-    if needed > 1.0:
-        pairs += [_refined(prediction, resolved, generator) for _ in range(math.ceil(needed) - 1)]
-        error, own_error = _apart(evidence, pairs, experiment.order)
-    return float(np.max(SAFETY * np.abs(error) + 2.0 * own_error))
-
-
-def _refined(prediction: Prediction, resolved: Resolved, generator: np.random.Generator) -> tuple[Any, Any]:
-    """Return what the statistic is made of at the step and at half of it."""
-    assert prediction.experiment.refine is not None
-    coarse, fine = prediction.experiment.refine(resolved, REFINED_REPLICATES, generator)
-    return columns(prediction, coarse), columns(prediction, fine)
-
-
-def _apart(evidence: Evidence, pairs: Sequence[tuple[Any, Any]], order: int) -> tuple[Any, Any]:
-    """Return the statistic's discretization error and the error's own."""
-    coarse, fine = (evidence.influence(np.concatenate(parts)) for parts in zip(*pairs, strict=True))
-    return richardson(coarse - fine, order)
 
 
 def report(rows: Sequence[Row], effort: str, seed: int) -> dict[str, Any]:
