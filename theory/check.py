@@ -28,7 +28,7 @@ from theory.row import Row
 from theory.sizing import Docket, replicates_for, step_error
 from theory.workers import checked_workers, scattered
 
-POINTS = {"quick": 5, "full": 5}
+POINTS = {"quick": 4, "full": 4}
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 Work: TypeAlias = tuple[Prediction, dict[str, Any]]
@@ -51,7 +51,7 @@ def check(
     predictions
         One or several.
     effort
-        "quick" (effects of 1 % are detectable, 5 points each) or "full" (0.3 %, also 5).
+        "quick" (effects of 1 % are detectable, 4 points each) or "full" (0.3 %, as many).
     seed
         An int >= 0; the points and all noise follow from it and the prediction's name.
     points
