@@ -23,18 +23,19 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--effort", choices=("quick", "full"), default="quick", help="effects of 1 %% or of 0.3 %%")
     made.add_argument("--seed", type=int, help="seed of points and noise (default: 0 at quick, a fresh one at full)")
+    made.add_argument("--workers", type=int, metavar="N", help="how many processes to check in; one a processor")
     made.add_argument("--json", type=Path, metavar="FILE", help="also write what was found there")
     return made
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; return 0 if nothing disagrees, 1 if something does, 2 for bad input."""
+    """Run the command; return 0 if nothing disagrees, 1 if something does, 2 for bad input or a worker that died."""
     options = parser().parse_args(arguments)
     word = options.subject[0] if len(options.subject) == 1 and options.subject[0] in WORDS else "check"
     try:
         check_writable("json", options.json)
         return int(import_module(f"theory.commands.{word}").run(options))
-    except (ValueError, TypeError) as problem:
+    except (ValueError, TypeError, ChildProcessError) as problem:
         print(problem, file=sys.stderr)
         return 2
 

@@ -40,3 +40,9 @@ def get(name: str) -> Prediction:
     if name not in known:
         raise ValueError(f"unknown prediction {name!r}; {nearest(name, known)}")
     return known[name]
+
+
+def is_listed(prediction: Prediction) -> bool:
+    """Tell whether a prediction is the one that its name finds: another process would then find it too."""
+    phenomenon = prediction.name.partition(".")[0]
+    return phenomenon in subjects() and any(prediction is one for one in predictions(phenomenon))

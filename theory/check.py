@@ -7,54 +7,31 @@ is simulated by the stepped integrator, which knows nothing of the formula, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from simulator.estimate import SAFETY, richardson
 from simulator.experiment import Samples
 from simulator.parameter import Resolved, nearest, resolve
 from simulator.point import count_diverged, run_blocks
-from simulator.randomness import Purpose, point_key, stream
+from simulator.randomness import point_key, stream
+from theory.catalog import get, is_listed
 from theory.evidence import Evidence, judged_by
 from theory.fingerprint import code_fingerprint
 from theory.judge import FAMILY_WISE_ERROR, LARGEST_EFFECT, verdicts
 from theory.prediction import EXACT, Prediction
 from theory.row import Row
+from theory.sizing import Docket, replicates_for, step_error
+from theory.workers import checked_workers, scattered
 
-POINTS = {"quick": 5, "full": 12}
-PILOT_REPLICATES = 8192
-REFINED_REPLICATES = {"quick": 2**14, "full": 2**17}  # the margin's own error must stay below what is looked for
-ALIKE_REPLICATES = 2  # of a simulation without chance, in which all come out alike
-LEAST_REPLICATES = 1024  # enough for a standard error that can be believed
-MOST_REPLICATES = {"quick": 2**22, "full": 2**25}
+POINTS = {"quick": 4, "full": 4}
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
-
-
-@dataclass(frozen=True)
-class Docket:
-    """What all rows of one check share.
-
-    Parameters
-    ----------
-    effort
-        "quick" or "full".
-    seed
-        The seed of all noise.
-    rows
-        How many rows are judged together.
-    threads
-        How many blocks to run at once; None for one a processor.
-    """
-
-    effort: str
-    seed: int
-    rows: int
-    threads: int | None
+Work: TypeAlias = tuple[Prediction, dict[str, Any]]
 
 
 def check(
@@ -64,6 +41,7 @@ def check(
     seed: int = 0,
     points: int | None = None,
     threads: int | None = None,
+    workers: int | None = 1,
     progress: Progress = iter,
 ) -> tuple[Row, ...]:
     """Hold predictions against simulation at random points of their regions of validity.
@@ -73,13 +51,16 @@ def check(
     predictions
         One or several.
     effort
-        "quick" (effects of 1 % are detectable, 5 points each) or "full" (0.3 %, 12 points).
+        "quick" (effects of 1 % are detectable, 4 points each) or "full" (0.3 %, as many).
     seed
         An int >= 0; the points and all noise follow from it and the prediction's name.
     points
         How many points each, if not as many as the effort says.
     threads
         How many blocks to run at once; None for one a processor.
+    workers
+        How many processes to spread the rows of the catalog's own predictions over, one thread each; None for one a
+        processor. Other predictions are run here, one row after the other. The rows are the same bytes for any number.
     progress
         Wraps the iteration over rows, to show how far it has come.
 
@@ -87,14 +68,23 @@ def check(
     -------
     tuple of Row
         In the order of the predictions; all are one family for the rate of false alarms.
+
+    Raises
+    ------
+    ValueError
+        In one line, before any work, for an effort, a seed or a number of workers that cannot be.
+    ChildProcessError
+        In one line, if a worker died.
     """
     family = (predictions,) if isinstance(predictions, Prediction) else tuple(predictions)
     if effort not in LARGEST_EFFECT:
         raise ValueError(f"effort: got {effort!r}; {nearest(effort, LARGEST_EFFECT)}")
+    processes = checked_workers(workers)
     number = POINTS[effort] if points is None else points
     work = [(prediction, point) for prediction in family for point in draw_points(prediction, seed, number)]
     docket = Docket(effort, seed, len(work), threads)
-    rows = [_measure(prediction, point, docket) for prediction, point in progress(work)]
+    found = dict(row for _, row in zip(progress(work), _rows(work, docket, processes), strict=True))
+    rows = [found[place] for place in range(len(work))]
     return verdicts(rows, {prediction.name: prediction for prediction in family}, LARGEST_EFFECT[effort])
 
 
@@ -111,13 +101,26 @@ def draw_points(prediction: Prediction, seed: int, number: int) -> list[dict[str
     return points
 
 
+def _rows(work: Sequence[Work], docket: Docket, workers: int) -> Iterator[tuple[int, Row]]:
+    """Yield each row with its place, as it comes: those that another process can find by name from there."""
+    names = {place: (prediction.name, point) for place, (prediction, point) in enumerate(work) if is_listed(prediction)}
+    sent = names if workers > 1 else {}
+    kept = ((place, _measure(*one, docket)) for place, one in enumerate(work) if place not in sent)
+    return chain(kept, scattered(partial(_named, replace(docket, threads=1)), sent, workers))
+
+
+def _named(docket: Docket, name: str, point: dict[str, Any]) -> Row:
+    return _measure(get(name), point, docket)
+
+
 def _measure(prediction: Prediction, point: dict[str, Any], docket: Docket) -> Row:
     """Simulate one row, with as many replicates as its power needs."""
     resolved = resolve(prediction.experiment.parameters, prediction.setting(**point))
     evidence = judged_by(prediction, point)
-    margin = float(prediction.margin.bound(**point)) + _step_error(prediction, evidence, resolved, docket)
+    read = partial(columns, prediction)
+    margin = float(prediction.margin.bound(**point)) + step_error(prediction, evidence, resolved, read, docket)
     wanted = LARGEST_EFFECT[docket.effort] * evidence.scale - margin
-    replicates = _replicates(prediction, evidence, resolved, wanted, docket)
+    replicates = replicates_for(prediction, evidence, resolved, read, wanted, docket)
     accumulated, diverged = _accumulate(prediction, evidence, resolved, replicates, docket)
     found = evidence.weigh(accumulated)
     simulated = found.simulated if diverged == 0 else math.nan
@@ -171,33 +174,6 @@ def columns(prediction: Prediction, samples: Samples) -> Any:
     return array
 
 
-def _replicates(prediction: Prediction, evidence: Evidence, resolved: Resolved, wanted: float, docket: Docket) -> int:
-    """Return how many replicates bring the standard error to what the wanted reach needs, from a pilot."""
-    key = point_key({"pilot of": prediction.name, "parameters": resolved})
-    pilot = prediction.experiment.sample(resolved, PILOT_REPLICATES, stream(docket.seed, key, 0, Purpose.PILOT))
-    standard_error = evidence.weigh(evidence.of(columns(prediction, pilot))).standard_error
-    if standard_error == 0.0:
-        return ALIKE_REPLICATES
-    if wanted <= 0.0 or not math.isfinite(standard_error):
-        return PILOT_REPLICATES
-    # A quarter more than the pilot says, for its own error of some per cent.
-    needed = 1.25 * PILOT_REPLICATES * (evidence.reach(standard_error, docket.rows) / wanted) ** 2
-    return int(min(max(needed, LEAST_REPLICATES), MOST_REPLICATES[docket.effort]))
-
-
-def _step_error(prediction: Prediction, evidence: Evidence, resolved: Resolved, docket: Docket) -> float:
-    """Return a bound on the statistic's discretization error, from runs at two steps on one noise."""
-    experiment = prediction.experiment
-    if experiment.refine is None or experiment.order is None:
-        return 0.0
-    key = point_key({"refinement of": prediction.name, "parameters": resolved})
-    generator = stream(docket.seed, key, 0, Purpose.REFINEMENT)
-    pair = experiment.refine(resolved, REFINED_REPLICATES[docket.effort], generator)
-    coarse, fine = (evidence.influence(columns(prediction, samples)) for samples in pair)
-    error, own_error = richardson(coarse - fine, experiment.order)
-    return float(np.max(SAFETY * np.abs(error) + 2.0 * own_error))
-
-
 def report(rows: Sequence[Row], effort: str, seed: int) -> dict[str, Any]:
     """Return a check as plain data, ready for JSON."""
     from importlib.metadata import version
@@ -213,9 +189,11 @@ def report(rows: Sequence[Row], effort: str, seed: int) -> dict[str, Any]:
     }
 
 
-def check_everything(effort: str = "quick", seed: int = 0, progress: Progress = iter) -> dict[str, Any]:
+def check_everything(
+    effort: str = "quick", seed: int = 0, progress: Progress = iter, workers: int | None = 1
+) -> dict[str, Any]:
     """Check every prediction of every phenomenon, and the machinery's own, and return the report as plain data."""
     from theory.catalog import predictions, subjects
 
     family = [prediction for subject in subjects() for prediction in predictions(subject)]
-    return report(check(family, effort=effort, seed=seed, progress=progress), effort, seed)
+    return report(check(family, effort=effort, seed=seed, workers=workers, progress=progress), effort, seed)

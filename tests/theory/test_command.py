@@ -18,7 +18,7 @@ from theory.row import Row
 def test_json_and_exit_code(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(checking.POINTS, "quick", 1)
     file = tmp_path / "check.json"
-    assert main(["simplification", "--json", str(file), "--seed", "3"]) == 0
+    assert main(["simplification", "--json", str(file), "--seed", "3", "--workers", "1"]) == 0
     report = json.loads(file.read_text())
     names = {row["name"] for row in report["rows"]}
     assert names == {prediction.name for prediction in theory.predictions("simplification")}
@@ -37,12 +37,22 @@ def test_a_disagreement_exits_1_and_says_how_to_see_it_again(capsys, monkeypatch
     assert "python -m theory goal_drift --effort quick --seed 8" in capsys.readouterr().out
 
 
+def test_a_worker_that_died_exits_2_with_one_line(capsys, monkeypatch):
+    def dead(*_, **__):
+        raise ChildProcessError("workers: a process died")
+
+    monkeypatch.setattr(checking, "check", dead)
+    assert main(["grokking"]) == 2
+    assert capsys.readouterr().err == "workers: a process died\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
         (["goal_drit"], "unknown phenomenon 'goal_drit'; did you mean 'goal_drift'?"),
         (["--json", "/"], "--json: got /; must be a writable file"),
         (["--seed", "-1"], "seed: got -1"),
+        (["grokking", "--workers", "0"], "workers: got 0; must be at least 1; leave it out for one a processor"),
     ],
 )
 def test_bad_input_exits_2_with_one_line(arguments, line, capsys):

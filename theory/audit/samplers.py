@@ -20,7 +20,7 @@ from theory.prediction import Prediction
 from theory.region import Interval, Region
 
 # (times, steps); in one unit of time a variance stays below the noise's own, and few replicates tell 1 % of that.
-SPREAD, COSINE = ((0.5, 1.0), 16), ((1.0, 2.0), 48)
+SPREAD, COSINE = ((0.5, 1.0), 16), ((1.0, 2.0), 32)
 
 # A gate that the goal itself drives: the nearer it is to the designers' goal, the less is left to correct.
 goal, base = goal_drift.traits[1], goal_drift.parameter("base")

@@ -16,7 +16,7 @@ def run(options: argparse.Namespace) -> int:
 
     family = [one for name in options.subject or subjects() for one in predictions(name)]
     seed = seed_of(options)
-    rows = check(family, effort=options.effort, seed=seed, progress=show_progress)
+    rows = check(family, effort=options.effort, seed=seed, workers=options.workers, progress=show_progress)
     if options.json is not None:
         write_json(options.json, report(rows, options.effort, seed))
     print(table(rows))

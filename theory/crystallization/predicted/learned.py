@@ -14,7 +14,7 @@ from theory.probed import flip
 from theory.region import Interval, Region
 
 DIMENSION = 3
-BRACKET, HALVINGS = (1.2, 1.3), 5
+BRACKET, HALVINGS = (1.04, 1.06), 5
 SEARCHED = np.log(BRACKET[0] * BRACKET[1]) / 2 ** (HALVINGS + 1)
 BOX = {
     "distance": Interval(0.5, 2.0),

@@ -16,7 +16,7 @@ from theory.region import Interval, Region
 
 BASE_DIMENSION = 2
 SHUT = {"threshold": -10.0, "width": 0.1, "initial_capability": 0.0, "pull": 2.0}  # 1 - a = exp(-100)
-SHUT_STEPS = 64
+SHUT_STEPS = 16  # nothing pulls: a step is exact, and more of them only bring two step sizes nearer to each other
 
 GATE_BOX = {
     "width": Interval(0.05, 0.5, log=True),
@@ -47,7 +47,7 @@ def declared(
     return _declare(name, says, valid, experiment, setting, seen, **options)
 
 
-def watched(law: Model, *measures: str, times: tuple[float, ...] | None = None, steps: int = 128) -> Experiment:
+def watched(law: Model, *measures: str, times: tuple[float, ...] | None = None, steps: int = 64) -> Experiment:
     """Return a law stepped, with some of its measures observed."""
     made: Experiment = law.experiment("langevin", method="stepped", measures=measures, times=times, steps=steps)
     return made

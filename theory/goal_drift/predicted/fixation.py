@@ -11,7 +11,7 @@ from theory.prediction import Margin, Prediction
 from theory.region import Interval, Region
 
 KIMURA = Margin("u min(s/6, (N - 2) s^2/18), verified against the exact chain", formulas.kimura_error)
-MOST_ERROR = 0.002  # of Kimura's formula, in probability, so that an effect of one per cent shows
+MOST_ERROR = 0.001  # of Kimura's formula, in probability, so that an effect of three per mille shows
 
 
 def of_fixation() -> tuple[Prediction, ...]:
@@ -32,7 +32,7 @@ def of_fixation() -> tuple[Prediction, ...]:
             "fixation_probability",
             "A goal that earns a little more reward is likelier to be the only one left: Kimura's formula.",
             Region({"advantage": Interval(0.03, 0.3, log=True), **sizes}, _diffusive,
-                   "copies < population, and an error bound below 0.002"),
+                   "copies < population, and an error bound below 0.001"),
             fixation,
             measure="fixed",
             statistic="probability",

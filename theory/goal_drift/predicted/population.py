@@ -32,7 +32,7 @@ SELECTED_BOX = {
     "strength": Interval(0.5, 2.0, log=True),
     "curvature": Interval(0.5, 2.0, log=True),
     "mutation_variance": Interval(0.3, 2.0, log=True),
-    "population": Interval(120, 160, integer=True),
+    "population": Interval(600, 800, integer=True),
 }
 _CLOSED = Margin("0.45/(N sqrt(s h v)) of the value, as mapped by simulation", lambda **point: _closure_margin(**point))
 _SAMPLED = Margin(
@@ -165,7 +165,7 @@ def _of_selected_goals(law: Model) -> tuple[Prediction, ...]:
     )  # fmt: skip
 
 
-RESPONDING = 400  # individuals, of whom the mean responds as that of infinitely many but for the margin
+RESPONDING = 1600  # individuals, of whom the mean responds as that of infinitely many but for the margin
 SETTLED = 3  # generations at a balance, each of which keeps at most a quarter of what is away from it
 
 

@@ -91,6 +91,6 @@ def _in_weights(
         **point,
         "start": [memorizing_start, generalizing_start],
         "efficiency": [memorizing_efficiency, generalizing_efficiency],
-        "learning_rate": min(0.005, time),
+        "learning_rate": min(0.003, time),
         "time": time,
     }

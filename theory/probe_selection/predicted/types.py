@@ -20,14 +20,15 @@ INTEGRATED = Margin("the integrator's tolerance, 1e-9", lambda **point: 1e-9)
 CROSSED = Margin("the integrator's tolerance, 1e-8 of a time, stretched near the critical weight",
                  lambda **point: 1e-7)  # fmt: skip
 LOCATED = Margin(
-    "half the width to which the interval was halved, 0.4 % of the weight",
-    lambda **point: 0.004 * formulas.critical_kl(**point),
+    "half the width to which the interval was halved, 0.1 % of the weight",
+    lambda **point: 0.001 * formulas.critical_kl(**point),
 )
 START = {"prevalence": Interval(0.1, 0.9), "false_negative_rate": Interval(0.01, 0.3)}
 PAYOFF = {"bonus": Interval(0.5, 2.0), "penalty": Interval(0.5, 4.0)}
 COURSE = {**START, **PAYOFF, "kl": Interval(0.01, 1.0, log=True), "time": Interval(0.2, 6.0)}
 BEGUN = {"clean": Interval(0.2, 0.8), "evading": Interval(0.002, 0.1, log=True), "bonus": Interval(0.5, 2.0)}
-HALVINGS = 9  # of the logarithm of an interval from 0.07 to 3.5
+LEAST_RECALL = 1e-4  # the integrator's tolerance is absolute: of less than that it is no small share
+HALVINGS = 11  # of the logarithm of an interval from 0.07 to 3.5
 
 
 def of_types(law: Model = probe_types) -> tuple[Prediction, ...]:
@@ -52,7 +53,8 @@ def _of_courses(law: Model) -> tuple[Prediction, ...]:
         declared(
             "recall_decay",
             "Recall among what misbehaves falls throughout, at a rate that only the penalty and the KL weight decide.",
-            Region(decay), _flow(law, "recall"), lambda **point: point, "recall", margin=INTEGRATED,
+            Region(decay, lambda **point: formulas.recall_decay(**point) >= LEAST_RECALL, "recall_decay >= 1e-4"),
+            _flow(law, "recall"), lambda **point: point, "recall", margin=INTEGRATED,
         ),
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ from theory.simplification.predicted.declared import (
 )
 from theory.simplification.predicted.observed import with_clock, with_first_share
 
-WEIGHT_STIFFNESS, LEARNING_RATE = 150.0, 1.2e-3  # stable up to L sum h^2 g^(2 - 2/L) = 11
+WEIGHT_STIFFNESS, LEARNING_RATE = 150.0, 0.8e-3  # stable up to L sum h^2 g^(2 - 2/L) = 11
 FREEZING: Box = {
     "depth": Interval(1, 3, integer=True),
     "frozen": Several(Interval(0, 1, integer=True), FEATURES),
