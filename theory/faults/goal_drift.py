@@ -8,14 +8,12 @@ from typing import Any
 
 import sympy
 
-from simulator.functions import total
-from simulator.model import Model
+from simulator.functions import logistic, total
 from simulator.models.goal_drift import (
     base,
     cost,
     decision,
     discount,
-    ease_stake,
     goal,
     goal_drift,
     horizon,
@@ -27,9 +25,8 @@ from simulator.models.goal_drift import (
     temperature,
     weight_decay,
 )
-from simulator.functions import logistic
-from theory.faults.fault import Fault, spoiled
 from theory.catalog import get
+from theory.faults.fault import Fault, spoiled
 from theory.goal_drift import predictions_of
 from theory.goal_drift.predicted.stakes import stake_selection
 from theory.prediction import Prediction

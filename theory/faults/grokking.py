@@ -60,7 +60,9 @@ def _exponential(law: Model) -> Model:
 def _bent_norms() -> Iterable[Prediction]:
     """Let logits take norm^(norm_exponent), for its inverse."""
     bent = {norm_exponent.variable: sympy.Rational(101, 100) * norm_exponent.variable}
-    return predictions_of(grokking, squared, penalized_circuits.replace(reward=penalized_circuits.reward.xreplace(bent)))
+    return predictions_of(
+        grokking, squared, penalized_circuits.replace(reward=penalized_circuits.reward.xreplace(bent))
+    )
 
 
 def _single(right: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,6 +15,7 @@ from simulator.models.goal_drift import goal_drift
 from theory.faults.fault import Fault, spoiled
 from theory.goal_drift import predictions_of
 from theory.prediction import Prediction
+from theory.region import Interval
 
 _fault = partial(Fault, "goal_drift")
 SOFTMAX = schemes.SCHEMES["softmax"]
