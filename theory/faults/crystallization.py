@@ -102,7 +102,7 @@ FAULTS = (
     ),
     _fault(
         "metric_a_power_too_high", "law", "Honesty is learned by a metric one power of it too high.",
-        ("crystallization.base_residual",), family=_of(learned=BENT), box={"exponent": Interval(0.6, 1.0)},
+        ("crystallization.priced_residual",), family=_of(learned=BENT),
     ),
     _fault(
         "gates_averaged", "law", "Several gates are averaged, in logarithms, and not multiplied.",

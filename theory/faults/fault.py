@@ -11,10 +11,8 @@ from unittest import mock
 from theory.catalog import get
 from theory.check import check
 from theory.prediction import Prediction
-from theory.region import Interval
+from theory.region import Interval, Several
 from theory.row import Row
-
-SEED = 11
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Fault:
     red: tuple[str, ...]
     patches: tuple[AbstractContextManager[Any], ...] = ()
     family: Callable[[], Iterable[Prediction]] | None = None
-    box: Mapping[str, Interval] = field(default_factory=dict)
+    box: Mapping[str, Interval | Several] = field(default_factory=dict)
     effort: str = "quick"
     points: int = 1
 
@@ -121,9 +119,9 @@ def tried(fault: Fault, **options: Any) -> Trial:
     fault
         Which to plant.
     options
-        What ``check`` takes; effort, points and seed are the fault's own and ``SEED`` unless they are given.
+        What ``check`` takes; effort and points are the fault's own unless they are given.
     """
-    asked = {"effort": fault.effort, "points": fault.points, "seed": SEED, **options}
+    asked = {"effort": fault.effort, "points": fault.points, **options}
     clean = check(fault.clean, **asked)
     with fault.planted() as predictions:
         planted = check(predictions, **asked)

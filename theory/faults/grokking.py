@@ -58,7 +58,7 @@ def _exponential(law: Model) -> Model:
 
 
 def _bent_norms() -> Iterable[Prediction]:
-    """Let logits take norm^(norm_exponent), for its inverse."""
+    """Let logits take norm^(1.01 norm_exponent)."""
     bent = {norm_exponent.variable: sympy.Rational(101, 100) * norm_exponent.variable}
     return predictions_of(
         grokking, squared, penalized_circuits.replace(reward=penalized_circuits.reward.xreplace(bent))
@@ -115,11 +115,12 @@ FAULTS = (
     ),
     _fault(
         "bent_norms", "law", "Logits take norms to a power that is one per cent too high.",
-        ("grokking.coexistence_ratio",), family=_bent_norms,
+        ("grokking.coexistence_ratio",), family=_bent_norms, points=3,
     ),
     _fault(
         "weights_in_float32", "mechanism", "Weights are kept in float32, in which a first step is mostly rounding.",
         ("grokking.visible_from_start",), (spoiled(weights._Path, "step", _single),),
+        box={"depth": Interval(1, 2, integer=True)},
     ),
     _fault(
         "first_layer_does_not_decay", "mechanism", "The first layer of weights is left out of weight decay.",

@@ -13,6 +13,7 @@ import numpy as np
 from simulator.levels import flow
 from simulator.levels.langevin import kernels, step
 from simulator.model import Model
+from simulator.structure import is_noisy
 from theory.faults.fault import Fault, spoiled
 from theory.region import Interval
 
@@ -28,7 +29,7 @@ def _late_gate(right: Callable[..., Any]) -> Callable[..., Any]:
     """Move everything else by a whole step first."""
 
     def late(model: Model) -> Any:
-        *others, last = sorted(model.traits, key=lambda trait: (trait.dim is not None, step.is_noisy(model, trait)))
+        *others, last = sorted(model.traits, key=lambda trait: (trait.dim is not None, is_noisy(model, trait)))
         moves = [*((trait, step.STEP, 1) for trait in others), (last, step.STEP, 0)]
         statements = tuple(one for move in moves for one in step.move(model, *move))
         return step.Step(statements, right(model).slots, right(model).order)
@@ -85,6 +86,6 @@ FAULTS = (
     ),
     _fault(
         "path_in_float32", "kernel", "The path of a law without noise is kept in float32.",
-        ("probe_selection.misbehavior_share", "preservation.held_shares"), (spoiled(flow, "solve", _single),),
+        ("probe_selection.misbehavior_share",), (spoiled(flow, "solve", _single),), points=2,
     ),
 )  # fmt: skip

@@ -79,6 +79,7 @@ FAULTS = (
         "even_offspring", "sampler", "Numbers of offspring are more even than multinomial ones.",
         ("goal_drift.variance_of_mean",),
         (mock.patch.dict(schemes.SCHEMES, softmax=Scheme("softmax", _evenly, SOFTMAX.parameters)),), _anew,
+        {"population": Interval(2, 3, integer=True), "time": Interval(1, 1, integer=True)},
     ),
     _fault(
         "early_mutation", "level", "Individuals mutate before they reproduce.", ("goal_drift.within_variance",),

@@ -73,7 +73,8 @@ FAULTS = (
     ),
     _fault(
         "hold_that_never_lapses", "law", "The hold learns nothing of an effort that is unlearned.",
-        ("preservation.lapsing_variance",), family=_outside(growth={goal: outside.growth[goal].subs(effort.variable, 1)}),
+        ("preservation.lapsing_variance",),
+        family=_outside(growth={goal: outside.growth[goal].subs(effort.variable, 1)}),
         box={"hold": Interval(1.0, 3.0), "ease": Interval(0.7, 2.0), "cost": Interval(0.5, 2.0)},
     ),
     _fault(

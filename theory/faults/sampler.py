@@ -49,7 +49,7 @@ def _alike(out: Any) -> None:
 def _wide(right: Callable[..., Any]) -> Callable[..., Any]:
     def coefficients(block: Any, *arguments: Any) -> Any:
         found = right(block, *arguments)
-        return {name: 1.02 * value if name.startswith("_spread") else value for name, value in found.items()}
+        return {name: 1.03 * value if name.startswith("_spread") else value for name, value in found.items()}
 
     return coefficients
 
@@ -60,7 +60,8 @@ def _axis_more(right: Callable[..., Any]) -> Callable[..., Any]:
 
 FAULTS = (
     _fault(
-        "wide_normals", "sampler", "Normals are one per cent too wide.", ("preservation.danger_window",), _drawn(_wider),
+        "wide_normals", "sampler", "Normals are one per cent too wide.", ("preservation.danger_window",),
+        _drawn(_wider),
     ),
     _fault(
         "cut_normals", "sampler", "Normals are cut off at two and a half standard deviations.",
@@ -76,11 +77,12 @@ FAULTS = (
         box={"hold": Interval(0.5, 1.0), "tracking": Interval(0.4, 0.8)},
     ),
     _fault(
-        "wide_transitions", "sampler", "Exact transitions are two per cent too wide.",
+        "wide_transitions", "sampler", "Exact transitions are three per cent too wide.",
         ("audit.exact_variance",), (spoiled(Single, "coefficients", _wide),),
     ),
     _fault(
         "an_axis_more", "sampler", "The last row of a reduced vector stands for one axis too many.",
         ("audit.reduced_cosine",), (spoiled(Independent, "lengths", _axis_more),),
+        box={"dim": Interval(5, 5, integer=True), "noise": Interval(0.3, 0.4)},
     ),
 )  # fmt: skip
