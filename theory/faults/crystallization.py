@@ -98,7 +98,7 @@ FAULTS = (
     ),
     _fault(
         "stratonovich_in_ito", "law", "Noise through a state-dependent metric has Stratonovich's drift in Ito's sense.",
-        ("crystallization.mean_learning",), family=_of(learned=STRATONOVICH),
+        ("crystallization.mean_learning",), family=_of(learned=STRATONOVICH), slow=True,
     ),
     _fault(
         "metric_a_power_too_high", "law", "Honesty is learned by a metric one power of it too high.",

@@ -39,6 +39,8 @@ class Fault:
         Keywords whose intervals are narrowed, with the fault and without, to where it shows.
     effort, points
         How it is looked for.
+    slow
+        Whether that takes more than a second or so of a processor.
     """
 
     subject: str
@@ -51,6 +53,7 @@ class Fault:
     box: Mapping[str, Interval | Several] = field(default_factory=dict)
     effort: str = "quick"
     points: int = 1
+    slow: bool = False
 
     @contextmanager
     def planted(self) -> Iterator[tuple[Prediction, ...]]:

@@ -75,7 +75,7 @@ FAULTS = (
         "wrong_metric", "law", "The goal learns by K = 1.02, not 1.", ("goal_drift.learned_fraction",),
         family=_with(learner={goal: sympy.Rational(102, 100)}),
         box={"pull": Interval(0.2, 0.4), "threshold": Interval(1.5, 2.0), "growth": Interval(0.5, 0.8),
-             "time": Interval(4.0, 6.0)},
+             "time": Interval(4.0, 6.0)}, slow=True,
     ),
     _fault(
         "horizon_plus_one", "law", "The stake is discounted by one step more than the horizon.",
@@ -85,7 +85,7 @@ FAULTS = (
         "stronger_selection", "mechanism", "Goals as kinds are selected by a strength ten per cent too high.",
         ("goal_drift.fixation_chain",), (spoiled(kinds, "softmax", _stronger),),
         box={"advantage": Interval(0.2, 0.4), "copies": Interval(1, 1, integer=True),
-             "population": Interval(4, 8, integer=True)},
+             "population": Interval(4, 8, integer=True)}, slow=True,
     ),
     _fault(
         "longer_open_time", "formula", "The open time of the gate is said to be one per cent longer.",

@@ -120,11 +120,11 @@ FAULTS = (
     _fault(
         "weights_in_float32", "mechanism", "Weights are kept in float32, in which a first step is mostly rounding.",
         ("grokking.visible_from_start",), (spoiled(weights._Path, "step", _single),),
-        box={"depth": Interval(1, 2, integer=True)},
+        box={"depth": Interval(1, 2, integer=True)}, points=6,
     ),
     _fault(
         "first_layer_does_not_decay", "mechanism", "The first layer of weights is left out of weight decay.",
         ("grokking.clock_of_weights",), (spoiled(weights._Path, "step", _undecayed_first_layer),),
-        box={"time": Interval(10.0, 20.0), "weight_decay": Interval(0.02, 0.05)},
+        box={"time": Interval(10.0, 20.0), "weight_decay": Interval(0.02, 0.05)}, slow=True,
     ),
 )  # fmt: skip

@@ -78,7 +78,7 @@ FAULTS = (
     _fault(
         "half_steps_share_noise", "kernel", "The second half-step of a trait repeats the noise of the first.",
         ("preservation.internal_diffusion",), _stepped(_half_noise_twice),
-        box={"memory_noise": Interval(0.7, 1.0), "hold": Interval(0.6, 1.0)},
+        box={"memory_noise": Interval(0.7, 1.0), "hold": Interval(0.6, 1.0)}, slow=True,
     ),
     _fault(
         "euler_for_heun", "kernel", "A drift is evaluated once a step, not twice.", ("goal_drift.stake_selection",),

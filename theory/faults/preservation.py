@@ -65,7 +65,7 @@ FAULTS = (
     _fault(
         "memory_that_follows", "law", "A memory outside the weights follows the goal after all.",
         ("preservation.memory_error",),
-        family=_outside(growth={memory: (goal - memory) / 2}), box={"weight_decay": Interval(0.2, 1.0)},
+        family=_outside(growth={memory: (goal - memory) / 2}), box={"weight_decay": Interval(0.2, 1.0)}, slow=True,
     ),
     _fault(
         "no_ito_drift", "law", "Noise through a metric that depends on the state lacks the drift of Ito's sense.",
@@ -75,12 +75,12 @@ FAULTS = (
         "hold_that_never_lapses", "law", "The hold learns nothing of an effort that is unlearned.",
         ("preservation.lapsing_variance",),
         family=_outside(growth={goal: outside.growth[goal].subs(effort.variable, 1)}),
-        box={"hold": Interval(1.0, 3.0), "ease": Interval(0.7, 2.0), "cost": Interval(0.5, 2.0)},
+        box={"hold": Interval(1.0, 3.0), "ease": Interval(0.7, 2.0), "cost": Interval(0.5, 2.0)}, slow=True,
     ),
     _fault(
         "louder_noise", "law", "Gradient noise on the goal is one per cent too strong.",
         ("preservation.danger_window",),
-        family=_outside(noise={goal: sympy.Rational(101, 100) * outside.noise[goal]}),
+        family=_outside(noise={goal: sympy.Rational(101, 100) * outside.noise[goal]}), slow=True,
     ),
     _fault(
         "half_the_leak", "law", "A faker is aware half as often as said.", ("preservation.leaky_half_life",),

@@ -49,7 +49,7 @@ def _alike(out: Any) -> None:
 def _wide(right: Callable[..., Any]) -> Callable[..., Any]:
     def coefficients(block: Any, *arguments: Any) -> Any:
         found = right(block, *arguments)
-        return {name: 1.03 * value if name.startswith("_spread") else value for name, value in found.items()}
+        return {name: 1.05 * value if name.startswith("_spread") else value for name, value in found.items()}
 
     return coefficients
 
@@ -61,7 +61,7 @@ def _axis_more(right: Callable[..., Any]) -> Callable[..., Any]:
 FAULTS = (
     _fault(
         "wide_normals", "sampler", "Normals are one per cent too wide.", ("preservation.danger_window",),
-        _drawn(_wider),
+        _drawn(_wider), slow=True,
     ),
     _fault(
         "cut_normals", "sampler", "Normals are cut off at two and a half standard deviations.",
@@ -69,20 +69,21 @@ FAULTS = (
     ),
     _fault(
         "repeating_normals", "sampler", "Normals repeat five per cent of those a block's length before.",
-        ("audit.independent_blocks",), _drawn(_repeating),
+        ("audit.independent_blocks",), _drawn(_repeating), slow=True,
     ),
     _fault(
         "components_share_normals", "sampler", "All components of a step take the same normals.",
-        ("preservation.internal_diffusion",), _drawn(_alike),
-        box={"hold": Interval(0.5, 1.0), "tracking": Interval(0.4, 0.8)},
+        ("goal_drift.cosine_to_start",), _drawn(_alike),
+        box={"dim": Interval(2, 4, integer=True), "variance": Interval(0.5, 2.0)}, slow=True,
     ),
     _fault(
-        "wide_transitions", "sampler", "Exact transitions are three per cent too wide.",
-        ("audit.exact_variance",), (spoiled(Single, "coefficients", _wide),),
+        "wide_transitions", "sampler", "Exact transitions are five per cent too wide.",
+        ("audit.exact_memory",), (spoiled(Single, "coefficients", _wide),),
     ),
     _fault(
         "an_axis_more", "sampler", "The last row of a reduced vector stands for one axis too many.",
         ("audit.reduced_cosine",), (spoiled(Independent, "lengths", _axis_more),),
-        box={"dim": Interval(5, 5, integer=True), "noise": Interval(0.3, 0.4)},
+        box={"dim": Interval(5, 5, integer=True), "noise": Interval(0.3, 0.4), "pull": Interval(0.3, 0.5),
+             "growth": Interval(2.0, 3.0)}, slow=True,
     ),
 )  # fmt: skip

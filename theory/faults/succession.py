@@ -14,7 +14,7 @@ from theory.faults.fault import Fault, spoiled
 from theory.region import Interval
 
 _fault = partial(Fault, "succession")
-APART = {"overlap": Interval(0.4, 0.8)}  # squares are far from what they are squares of
+APART = {"overlap": Interval(0.5, 0.8), "successions": Interval(2, 3, integer=True)}  # squares are far from it
 
 
 def _with_the_start(right: Any) -> Any:
@@ -76,13 +76,13 @@ def _unscaled(right: Callable[..., Any]) -> Callable[..., Any]:
 FAULTS = (
     _fault(
         "start_counted", "mechanism", "The leader at the start counts as a change.",
-        ("succession.expected_successions", "succession.successions_until"),
+        ("succession.successions_until",),
         (spoiled(envelope.Reigns, "successions", _with_the_start),), box={"circuits": Interval(6, 12, integer=True)},
     ),
     _fault(
         "endless_clock", "mechanism", "Changes beyond the end of the clock count.",
         ("succession.successions_until", "succession.lasting_lead"), (spoiled(leaders, "reigns", _endless),),
-        box={"end": Interval(0.5, 3.0)},
+        box={"end": Interval(0.5, 3.0)}, slow=True,
     ),
     _fault(
         "overlap_twice", "mechanism", "Each inheritance keeps the square of the overlap.",
@@ -94,17 +94,18 @@ FAULTS = (
     ),
     _fault(
         "order_of_quality", "mechanism", "The steepest takes over first, however far behind it is.",
-        ("succession.expected_successions",), (spoiled(envelope, "_next", _steepest),),
+        ("succession.expected_successions",), (spoiled(envelope, "_next", _steepest),), slow=True,
     ),
     _fault(
         "unscaled_correlation", "mechanism", "Quality that presence is mixed into keeps all of its own variance.",
         ("succession.expected_successions",), (spoiled(leaders, "lines", _unscaled),),
-        box={"correlation": Interval(0.5, 0.8), "circuits": Interval(10, 25, integer=True)},
+        box={"correlation": Interval(0.5, 0.8), "circuits": Interval(10, 25, integer=True)}, slow=True,
     ),
     _fault(
         "ito_for_stratonovich", "mechanism", "Noise in quality is stepped in Ito's sense.",
         ("succession.first_leads",), (spoiled(shares, "advance", _ito),),
         box={"noise": Interval(0.8, 1.0), "time": Interval(1.0, 3.0), "circuits": Interval(3, 4, integer=True)},
+        slow=True,
     ),
     _fault(
         "one_component_more", "mechanism", "One component more is replaced than was asked for.",
