@@ -39,11 +39,14 @@ class FalseAlarms:
         How many were made, and in how many of them a row disagreed.
     rows
         Of all runs together.
+    subset
+        The names of the predictions that were checked.
     """
 
     runs: int
     red: int
     rows: tuple[Row, ...]
+    subset: tuple[str, ...]
 
     @property
     def upper(self) -> float:
@@ -61,7 +64,7 @@ class FalseAlarms:
         return {
             "runs": self.runs, "rows": len(self.rows), "red": self.red, "upper": self.upper,
             "confidence": CONFIDENCE, "uniformity": self.uniformity,
-            "subset": [name for family in SUBSET for name in family],
+            "subset": [*self.subset],
         }  # fmt: skip
 
 
@@ -76,7 +79,9 @@ def upper_rate(red: int, runs: int, confidence: float = CONFIDENCE) -> float:
     return 1.0 if red == runs else float(beta.ppf(confidence, red + 1, runs - red))
 
 
-def false_alarms(runs: int, seed: int = 0, progress: Progress = iter, subset: Sequence[Any] = SUBSET) -> FalseAlarms:
+def false_alarms(
+    runs: int, seed: int = 0, progress: Progress = iter, subset: Sequence[Any] | None = None
+) -> FalseAlarms:
     """Make clean quick runs, each at points and with noise of its own, and count the red ones.
 
     Parameters
@@ -88,16 +93,18 @@ def false_alarms(runs: int, seed: int = 0, progress: Progress = iter, subset: Se
     progress
         Wraps the iteration over runs.
     subset
-        What to check: run i checks family i, in turn.
+        What to check: run i checks family i, in turn; None for ``SUBSET``.
 
     Raises ValueError, in one line, for fewer than one run.
     """
     if runs < 1:
         raise ValueError(f"runs: got {runs}; must be >= 1; pass --runs 1000 to bound the rate of false alarms by 0.3 %")
-    families = [[get(name) for name in family] for family in subset]
+    chosen = SUBSET if subset is None else subset
+    families = [[get(name) for name in family] for family in chosen]
     made = [check(families[run % len(families)], points=1, seed=seed + run, threads=1) for run in progress(range(runs))]
     red = sum(any(row.verdict == "disagrees" for row in rows) for rows in made)
-    return FalseAlarms(runs, red, tuple(row for rows in made for row in rows))
+    names = tuple(name for family in chosen for name in family)
+    return FalseAlarms(runs, red, tuple(row for rows in made for row in rows), names)
 
 
 def summary(found: FalseAlarms) -> str:

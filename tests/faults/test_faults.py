@@ -132,7 +132,7 @@ def test_the_bound_on_a_rate_is_exact():
     assert upper_rate(0, 1000) == pytest.approx(1.0 - 0.05 ** (1 / 1000))
     for red, runs in ((0, 7), (1, 50), (3, 1000)):
         assert binom.cdf(red, runs, upper_rate(red, runs)) == pytest.approx(0.05)
-    assert FalseAlarms(0 + 1000, 0, ()).plain["upper"] < 0.003
+    assert FalseAlarms(1000, 0, (), ()).plain["upper"] < 0.003
     with pytest.raises(ValueError, match=r"runs: got 0; must be >= 1"):
         false_alarms(0)
 
