@@ -11,6 +11,7 @@ import sympy
 
 from simulator.functions import softplus, total
 from simulator.levels import flow
+from simulator.levels.population import generation
 from simulator.levels.population.plan import Plan
 from simulator.model import Model
 from simulator.models.crystallization import (
@@ -32,6 +33,10 @@ from theory.region import Interval
 
 _fault = partial(Fault, "crystallization")
 LATE_LOOK = 0.25
+SELECTED = {
+    "strength": Interval(0.5, 1.0), "pull": Interval(1.0, 2.0), "distance": Interval(1.0, 1.5),
+    "initial_capability": Interval(0.0, 0.2), "threshold": Interval(1.0, 1.5), "share": Interval(0.4, 0.7),
+}  # fmt: skip
 
 
 def _of(
@@ -78,6 +83,16 @@ def _a_generation_more(right: Callable[..., Any]) -> Callable[..., Any]:
     return lambda plan, resolved: [time + 1 for time in right(plan, resolved)]
 
 
+def _a_generation_ago(right: Callable[..., Any]) -> Callable[..., Any]:
+    def as_seen(populations: Any, generator: Any) -> Any:
+        now = right(populations, generator)
+        old = getattr(populations, "kept", now)
+        populations.kept = now
+        return old
+
+    return as_seen
+
+
 def _gaussian_belief(right: Callable[..., Any]) -> Callable[..., Any]:
     """Draw the utility of playing from a normal law of the logistic one's variance."""
 
@@ -115,9 +130,12 @@ FAULTS = (
     _fault(
         "a_generation_more", "level", "A population is carried on by a generation too many.",
         ("crystallization.joint_share",), (spoiled(Plan, "requested_times", _a_generation_more),),
-        box={"strength": Interval(0.5, 1.0), "pull": Interval(1.0, 2.0), "distance": Interval(1.0, 1.5),
-             "initial_capability": Interval(0.0, 0.2), "threshold": Interval(1.0, 1.5),
-             "share": Interval(0.4, 0.7), "generations": Interval(1, 2, integer=True)},
+        box={**SELECTED, "generations": Interval(1, 2, integer=True)},
+    ),
+    _fault(
+        "stale_reward", "level", "Selection sees the reward of a generation ago.", ("crystallization.joint_share",),
+        (spoiled(generation.Populations, "_as_seen", _a_generation_ago),),
+        box={**SELECTED, "generations": Interval(2, 3, integer=True)},
     ),
     _fault(
         "gaussian_belief", "mechanism", "Whether an agent plays is decided by normal noise of the logistic variance.",

@@ -9,7 +9,7 @@ from unittest import mock
 
 import numpy as np
 
-from simulator.levels.population import generation, run, schemes, statistics, tile
+from simulator.levels.population import run, schemes, statistics, tile
 from simulator.levels.population.schemes import Scheme
 from simulator.models.goal_drift import goal_drift
 from theory.faults.fault import Fault, spoiled
@@ -52,16 +52,6 @@ def _mutate_first(right: Callable[..., Any]) -> Callable[..., Any]:
     return descend
 
 
-def _a_generation_ago(right: Callable[..., Any]) -> Callable[..., Any]:
-    def as_seen(populations: Any, generator: Any) -> Any:
-        now = right(populations, generator)
-        old = getattr(populations, "kept", now)
-        populations.kept = now
-        return old
-
-    return as_seen
-
-
 def _over_n(_: Any) -> Callable[..., Any]:
     return lambda values: np.var(values, axis=-1, ddof=0)
 
@@ -85,13 +75,6 @@ FAULTS = (
         "early_mutation", "level", "Individuals mutate before they reproduce.", ("goal_drift.within_variance",),
         # one tile at a time, for a parent may be in any
         (mock.patch.object(run, "TOGETHER", tile.TILE_ELEMENTS), spoiled(tile.Tile, "descend", _mutate_first)), _anew,
-    ),
-    Fault(
-        "crystallization", "stale_reward", "level", "Selection sees the reward of a generation ago.",
-        ("crystallization.joint_share",), (spoiled(generation.Populations, "_as_seen", _a_generation_ago),),
-        box={"strength": Interval(0.5, 1.0), "pull": Interval(1.0, 2.0), "distance": Interval(1.0, 1.5),
-             "initial_capability": Interval(0.0, 0.2), "threshold": Interval(1.0, 1.5),
-             "share": Interval(0.4, 0.7), "generations": Interval(2, 3, integer=True)},
     ),
     _fault(
         "variance_over_n", "estimator", "The variance within a population is over N, not N - 1.",

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 
 from simulator.model import Model
-from simulator.models.preservation.law import effort, goal, max_awareness, memory, outside, preservation
+from simulator.models.preservation.law import effort, goal, max_awareness, memory, outside, preservation, pull
 from simulator.models.preservation.shares import share, shares
 from simulator.models.preservation.strength import held_strength, ito, strength
 from theory.faults.fault import Fault, spoiled
@@ -35,6 +35,11 @@ def _changed(law: Model, **parts: Mapping[Any, Any]) -> Model:
 def _half_the_leak() -> Iterable[Prediction]:
     aware = max_awareness.variable
     return predictions_of(preservation, outside.replace(reward=outside.reward.subs(aware, aware / 2)))
+
+
+def _more_pull() -> Iterable[Prediction]:
+    strong = {pull.variable: sympy.Rational(1005, 1000) * pull.variable}
+    return predictions_of(preservation, outside.replace(reward=outside.reward.xreplace(strong)))
 
 
 def _forgetful() -> Iterable[Prediction]:
@@ -85,6 +90,11 @@ FAULTS = (
     _fault(
         "half_the_leak", "law", "A faker is aware half as often as said.", ("preservation.leaky_half_life",),
         family=_half_the_leak, box={"max_awareness": Interval(0.1, 0.95)},
+    ),
+    _fault(
+        "half_a_per_cent_more_pull", "law", "What leaks through the gate pulls half a per cent too strongly.",
+        ("preservation.leaky_distance",), family=_more_pull, effort="full", slow=True,
+        box={"pull": Interval(1.6, 2.0), "max_awareness": Interval(0.0, 0.1), "time": Interval(0.9, 1.1)},
     ),
     _fault(
         "shares_restored_to_themselves", "law", "Shares are restored to where they are, not to where they were.",
