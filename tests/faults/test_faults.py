@@ -15,7 +15,7 @@ from theory.alarms import SUBSET, FalseAlarms, false_alarms, summary, upper_rate
 from theory.catalog import phenomena, subjects
 from theory.check import check
 from theory.faults.catalog import faults, get
-from theory.faults.fault import Fault, tried
+from theory.faults.fault import Fault, verdicts
 from theory.faults.table import summary as of_trials
 from theory.faults.table import table
 from theory.table import uniformity
@@ -27,7 +27,7 @@ CASES = [
 
 @pytest.mark.parametrize("fault", CASES)
 def test_a_planted_fault_turns_the_check_red(fault):
-    trial = tried(fault)
+    trial = verdicts(fault)
     assert {row.verdict for row in trial.clean} == {"agrees"}
     assert {row.name for row in trial.planted if row.verdict == "disagrees"} == {*fault.red}
     assert trial.caught
@@ -37,14 +37,14 @@ def test_a_planted_fault_turns_the_check_red(fault):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("fault", CASES)
 def test_it_does_so_at_other_points_and_noise(fault, seed):
-    assert tried(fault, seed=seed).caught
+    assert verdicts(fault, seed=seed).caught
 
 
 @pytest.mark.full
 @pytest.mark.skipif("control" not in inspect.signature(check).parameters, reason="the check takes no control variates")
 @pytest.mark.parametrize("fault", CASES)
 def test_it_does_so_with_control_variates(fault):
-    assert tried(fault, control=True).caught
+    assert verdicts(fault, control=True).caught
 
 
 def test_there_are_enough_of_every_kind():
@@ -83,7 +83,7 @@ def test_nothing_of_a_fault_stays_behind():
 
 def test_a_fault_that_does_nothing_is_not_called_caught():
     idle = Fault("grokking", "idle", "law", "Nothing is wrong.", ("grokking.rise",))
-    trial = tried(idle)
+    trial = verdicts(idle)
     assert not trial.caught
     assert "missed: grokking.idle: Nothing is wrong." in of_trials([trial])
     assert table([trial]).splitlines()[1].split() == ["idle", "grokking", "law", "grokking.rise", "+0.00", "+0.0",

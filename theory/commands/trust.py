@@ -14,13 +14,13 @@ def run(options: argparse.Namespace) -> int:
     from theory.alarms import false_alarms
     from theory.alarms import summary as of_alarms
     from theory.faults.catalog import faults
-    from theory.faults.fault import tried
+    from theory.faults.fault import verdicts
     from theory.faults.table import summary, table
     from theory.fingerprint import code_fingerprint
 
     seed = seed_of(options)
     alarms = false_alarms(options.runs, seed, partial(show_progress, doing="clean runs", unit="run"))
-    trials = [tried(fault, seed=seed) for fault in show_progress(faults(), "planting", "fault")]
+    trials = [verdicts(fault, seed=seed) for fault in show_progress(faults(), "planting", "fault")]
     if options.json is not None:
         found = {"code": code_fingerprint(), "seed": seed, "faults": [trial.plain for trial in trials],
                  "false_alarms": alarms.plain}  # fmt: skip

@@ -114,7 +114,7 @@ class Trial:
         }  # fmt: skip
 
 
-def tried(fault: Fault, **options: Any) -> Trial:
+def verdicts(fault: Fault, **options: Any) -> Trial:
     """Check a fault's predictions without it and with it.
 
     Parameters
