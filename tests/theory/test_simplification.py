@@ -158,6 +158,16 @@ def test_the_winner_is_who_the_shares_end_with(layers):
         assert end.max() > 1 - 1e-9
 
 
+def test_memory_is_not_asked_where_hardly_any_walk_has_forgotten():
+    """Where the formula is 1, or a thousandth less, a sample may show no forgetting, and no sampling error, at all."""
+    right = NAMES["simplification.first_bit_memory"]
+    rare = {"inverse_temperature": 1.0026173587940543, "max_length": 6, "moves": 6}
+    assert 0.998 < right(**rare) < 0.999
+    assert not right.valid.where(**rare)
+    assert not right.valid.where(inverse_temperature=0.5, max_length=5, moves=4)  # it cannot be lost so soon
+    assert right.valid.where(inverse_temperature=0.5, max_length=3, moves=20)
+
+
 def test_half_lives():
     half = theory.get("simplification.alignment_half_life")
     given = {"base": [1.0, 1.0, 1.0], "efficiency": [1.0, 1.2, 1.5]}
