@@ -71,6 +71,16 @@ def test_a_fault_of_a_phenomenon_turns_that_phenomenon_red():
             assert {name.partition(".")[0] for name in fault.red} == {fault.subject}
 
 
+def test_intervals_are_narrowed_to_a_part_of_themselves():
+    """A keyword that no prediction has, or an interval beyond the region's own, would be a slip."""
+    for fault in faults():
+        boxes = [theory.get(name).valid.box for name in fault.red]
+        for name, narrow in fault.box.items():
+            found = [box[name] for box in boxes if name in box]
+            assert found, (fault.name, name)
+            assert all(whole.low <= narrow.low <= narrow.high <= whole.high for whole in found), (fault.name, name)
+
+
 def test_nothing_of_a_fault_stays_behind():
     """The clean rows are the same, to the byte, before and after every patch has been in place once."""
     names = ["grokking.visible_from_start", "preservation.leaky_distance", "succession.goal_retention"]
