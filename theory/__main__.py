@@ -9,7 +9,7 @@ from pathlib import Path
 
 from theory.commands.given import check_writable
 
-WORDS = ("agreement",)
+WORDS = ("agreement", "trust")
 """What may stand alone in the place of phenomena; each is a file of ``theory.commands``."""
 
 
@@ -19,11 +19,13 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "subject",
         nargs="*",
-        help="which phenomena to check; all if none is named; alone, 'agreement' compares the levels of description",
+        help="which phenomena to check; all if none is named; alone, 'agreement' compares the levels of description, "
+        "and 'trust' plants faults and counts false alarms",
     )
     made.add_argument("--effort", choices=("quick", "full"), default="quick", help="effects of 1 %% or of 0.3 %%")
     made.add_argument("--seed", type=int, help="seed of points and noise (default: 0 at quick, a fresh one at full)")
     made.add_argument("--workers", type=int, metavar="N", help="how many processes to check in; one a processor")
+    made.add_argument("--runs", type=int, default=1000, metavar="N", help="of 'trust': how many clean runs to make")
     made.add_argument("--json", type=Path, metavar="FILE", help="also write what was found there")
     return made
 

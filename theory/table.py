@@ -16,8 +16,12 @@ LEAST_UNIFORM = 20  # rows below which uniformity of p-values is not worth a wor
 
 def table(rows: Sequence[Row]) -> str:
     """Return the rows as a plain aligned table."""
-    lines = [HEADER, *(_cells(row) for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADER) - 1)]
+    return aligned([HEADER, *(_cells(row) for row in rows)])
+
+
+def aligned(lines: Sequence[Sequence[str]]) -> str:
+    """Return lines of as many cells each as text, every column but the last as wide as its widest cell."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]) - 1)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[-1]]) for line in lines
     )

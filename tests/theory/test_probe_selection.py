@@ -16,10 +16,8 @@ from scipy.special import log_ndtr
 import theory
 from simulator import simulate
 from simulator.estimate import STATISTICS, equivalence_p_value, estimate
-from simulator.models.probe_selection import learners
 from simulator.models.probe_selection.detection import detection
 from simulator.models.probe_selection.groups import groups
-from simulator.models.probe_selection.learners import LEARNERS, group_normalized
 from simulator.models.probe_selection.passing import passing
 from simulator.models.probe_selection.retraining import retraining
 from simulator.models.probe_selection.rollouts import rollouts
@@ -311,68 +309,6 @@ def test_goodhart_integrals_and_limits():
     assert selected[-1] > selected[0]
 
 
-def planted(name, patch=None, **options):
-    """Return the verdicts of a prediction at one point."""
-    return {row.verdict for row in check(NAMES[f"probe_selection.{name}"], points=2, seed=18, **options)}
-
-
-def leaking_baseline(rewards):
-    return np.broadcast_to(rewards.mean(axis=0), rewards.shape)
-
-
-def read_later(right):
-    """Let the probe read rollouts of the agent after its update: a tenth of their variance is new."""
-    generator = np.random.default_rng(19)
-
-    def read(misbehavior, evasion, parameters, out, scratch):
-        later = [
-            np.sqrt(0.9) * trait + np.sqrt(0.1) * generator.standard_normal(trait.shape)
-            for trait in (misbehavior, evasion)
-        ]
-        right(*later, parameters, out, scratch)
-
-    return read
-
-
-def wrong_sign(right):
-    def read(misbehavior, evasion, parameters, out, scratch):
-        right(misbehavior, -evasion, parameters, out, scratch)
-
-    return read
-
-
-FAULTS = {
-    "advantage with ddof 0": (
-        "group_update",
-        lambda patch: patch.setitem(LEARNERS, "group_normalized", (partial(group_normalized, ddof=0), ())),
-    ),
-    "baseline leaking the own reward": (
-        "natural_update",
-        lambda patch: patch.setattr(learners, "baseline", leaking_baseline),
-    ),
-    "probe read after the update": (
-        "group_update",
-        lambda patch: patch.setattr(learners, "read", read_later(learners.read)),
-    ),
-    "sign of the B weight": (
-        "response_ratio",
-        lambda patch: patch.setattr(learners, "read", wrong_sign(learners.read)),
-    ),
-    "sign of the B weight, through the probe": (
-        "response_ratio_gradient",
-        lambda patch: patch.setattr(learners, "read", wrong_sign(learners.read)),
-    ),
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_planted_fault_turns_the_check_red(fault, monkeypatch):
-    name, plant = FAULTS[fault]
-    assert planted(name) == {"agrees"}
-    plant(monkeypatch)
-    assert planted(name) == {"disagrees"}
-
-
 @pytest.mark.parametrize(
     "name", ["group_update", "truncation_intensity", "unflagged_honest", "evasion_time", "recall_decay", "goodhart",
              "auc_of_halves", "retrained_weight", "critical_kl"],
@@ -389,13 +325,11 @@ def test_a_frozen_probe_that_leaks_is_not_called_frozen():
     assert {row.verdict for row in check(leaking, points=1, seed=21)} == {"disagrees"}
 
 
-def test_a_leak_in_the_law_of_types_is_found():
-    """Half of the KL penalty, or a recall that counts the clean: the law's own rows turn red."""
-    from simulator.models.probe_selection.types import kl
-
-    law = probe_types.replace(reward=probe_types.reward.xreplace({kl.variable: kl.variable / 2}))
-    rows = check([one for one in of_types(law) if one.name.endswith(("recall_decay", "misbehavior_share"))], points=1)
-    assert {row.verdict for row in rows} == {"disagrees"}
+def test_honesty_is_not_asked_where_hardly_any_unflagged_rollout_misbehaves():
+    """Of some thousand rollouts a few alone would tell, and a mean of so few is not normal."""
+    right = NAMES["probe_selection.unflagged_honest"]
+    assert not right.valid.where(prevalence=0.2, false_negative_rate=0.01, false_positive_rate=0.01)
+    assert right.valid.where(prevalence=0.5, false_negative_rate=0.05, false_positive_rate=0.1)
 
 
 def test_bad_input_gets_one_line():

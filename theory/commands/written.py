@@ -22,9 +22,9 @@ def finite(value: Any) -> Any:
     return str(value) if isinstance(value, float) and value - value != 0.0 else value
 
 
-def show_progress(work: Any) -> Any:
+def show_progress(work: Any, doing: str = "checking", unit: str = "row") -> Any:
     """Return the iterable with a bar on a terminal; elsewhere a plain line now and then."""
     from tqdm import tqdm
 
     interval = 0.1 if sys.stderr.isatty() else 15.0
-    return tqdm(work, desc="checking", unit="row", file=sys.stderr, mininterval=interval, maxinterval=2 * interval)
+    return tqdm(work, desc=doing, unit=unit, file=sys.stderr, mininterval=interval, maxinterval=2 * interval)

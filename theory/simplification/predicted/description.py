@@ -11,6 +11,7 @@ from theory.simplification import formulas
 from theory.simplification.predicted.declared import declared
 
 DRAWS, THINNING, BURN_IN = 300, 6, 40  # a draw is worth a third of an independent one at the slowest pressure
+REMEMBERED = 0.9  # where hardly any walk has forgotten, too few of them tell how many: a mean is not yet normal
 PRESSURE = Interval(0.2, 1.4)  # ln 2 = 0.69 in its middle
 
 
@@ -30,7 +31,9 @@ def of_descriptions() -> tuple[Prediction, ...]:
             "first_bit_memory",
             "A walk forgets its first bit by shrinking to nothing and growing again, at the rate of the spectral gap.",
             Region({"inverse_temperature": PRESSURE, "max_length": Interval(2, 6, integer=True),
-                    "moves": Interval(4, 40, integer=True)}),
+                    "moves": Interval(4, 40, integer=True)},
+                   lambda **point: float(formulas.first_bit_memory(**point)) <= REMEMBERED,
+                   f"at most {REMEMBERED} is remembered"),
             memory(),
             lambda **point: point,
             scale=1.0,
