@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from simulator.distribution import is_distribution
 from simulator.experiment import Samples
+from simulator.levels.langevin.control import Companion
 from simulator.levels.langevin.draws import Abreast, Antithetic, Draws, Independent
 from simulator.levels.langevin.exact.motion import Exact
 from simulator.levels.langevin.frame import Frame, reduce_block
@@ -113,11 +114,17 @@ def _run(company: Company, made: Kernels, draws: Draws) -> Samples:
         frame, setting, initial = reduced.frame, reduced.setting, reduced.state
     record = Record.empty(plan, made, setting, initial)
     with np.errstate(all="ignore"):
-        motion = _motion(company, made, setting, initial, frame)
+        companion = _companion(company, made, setting, initial) if plan.control else None
+        motion = _motion(company, made, setting, initial, frame, companion)
         for index in range(company.times.shape[1]):
             motion.reach(index, draws)
-            record.observe(index, motion.state, motion.stopped)
+            record.observe(index, motion.state, motion.stopped, companion)
     return record.samples
+
+
+def _companion(company: Company, made: Kernels, setting: Setting, initial: Sequence[Any]) -> Companion:
+    shapes = parameter_shapes(company.plan.model.parameters, company.points[0], company.packed)
+    return Companion.start(company.plan, made, shapes, setting, initial)
 
 
 def _kernels(company: Company) -> Kernels:
@@ -134,17 +141,26 @@ def _setting(company: Company, draws: Draws) -> Setting:
     return draw_setting(plan.model.parameters, company.points, company.replicates, draws, dtype, company.packed)
 
 
-def _motion(company: Company, made: Kernels, setting: Setting, initial: Sequence[Any], frame: Frame | None) -> Motion:
+def _motion(
+    company: Company,
+    made: Kernels,
+    setting: Setting,
+    initial: Sequence[Any],
+    frame: Frame | None,
+    companion: Companion | None = None,
+) -> Motion:
     model, run = company.plan.model, company.replicates // len(company.points)
     if company.plan.exact:
-        return Exact.start(model, made, setting, initial, frame, company.times, 1 if _drawn(company) else run)
+        exact = Exact.start(model, made, setting, initial, frame, company.times, 1 if _drawn(company) else run)
+        return replace(exact, companion=companion)
     plan = [list(segments(times, company.plan.steps)) for times in company.times]
     counts = [count for count, _ in plan[0]]
     lengths = [[row[index][1] for row in plan] for index in range(len(counts))]
     steps = [np.repeat(length, run) if company.clocks else length[0] for length in lengths]
     ahead = _ahead(company, made, setting)
     noise = Noise.empty(made, setting, min(ahead, max(1, sum(counts))), sum(counts))
-    return Stepped(Path.start(model, made, setting, initial), noise, frame, counts, steps)
+    path = replace(Path.start(model, made, setting, initial), companion=companion)
+    return Stepped(path, noise, frame, counts, steps)
 
 
 def _ahead(company: Company, made: Kernels, setting: Setting) -> int:
