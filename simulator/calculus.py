@@ -92,10 +92,13 @@ def gradient(expression: Any, variable: Any, dims: Dims) -> Any:
 def tangent(expression: Any, directions: Mapping[Any, Any], dims: Dims) -> Any:
     """Return the derivative of an expression along directions, sum over symbols z of (de/dz) directions[z].
 
-    Through nested totals it goes forward: d e = (de/dz) dz + sum over totals T = total(i) inside e of (de/dT) total(d i).
+    Through nested totals it goes forward,
+    d e = (de/dz) dz + sum over totals T = total(i) inside e of (de/dT) total(d i).
     The expression may be a vector, elementwise; ``dims`` names the dimensions of the directions' symbols too.
     """
-    explicit = [_explicit(expression, symbol) * direction for symbol, direction in directions.items()]
+    held, back = _held_totals(expression)
+    body = expression.xreplace(held)
+    explicit = [body.diff(symbol).xreplace(back) * direction for symbol, direction in directions.items()]
     inner = [
         weight * _sum(change, dimension(change, dims) or dimension(e, dims), dims)
         for weight, e in _weights(expression)

@@ -47,17 +47,24 @@ class Twin:
         What it is, for the results' attributes.
     controls
         How many control variates each measure gets.
+    symmetric
+        How many of them, the first ones, have mean zero by symmetry alone, whatever the law and its sampler: those that
+        hide no fault. The others take that the sampler draws what it says.
     plain
         The sampler that it belongs to; it is no twin of any other.
     sample
         Returns what ``plain`` does from the same stream, and for each measure an array NAME_control
         (replicates, ..., controls), of mean zero whatever the law.
+    components
+        As in an ``Experiment``, where the twin makes a difference.
     """
 
     says: str
     controls: int
+    symmetric: int
     plain: Sampler
     sample: Sampler
+    components: Callable[[Resolved], int] | None = None
 
 
 def _one(_: Resolved) -> int:
@@ -164,5 +171,6 @@ def controlled(experiment: Experiment, control: bool = True) -> Experiment:
         raise ValueError(f"control: got True; {experiment.name} has no solvable twin: {twin}; leave control out")
     return experiment.replace(
         sample=twin.sample, pack=None, states=None, controls=twin.controls,
+        components=twin.components or experiment.components,
         identity={**experiment.identity, "control": twin.says},
     )  # fmt: skip

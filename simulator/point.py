@@ -72,8 +72,9 @@ def simulate(
         For each measure m: m (mean), m_se (standard error), m_var (variance), m_n (replicates it applied to) and
         m_de (a bound on the discretization error: 5/4 of its estimate plus two of the estimate's standard errors; left
         out where nothing is discretized), and with ``control`` m_reduction (by how much the variance of the mean is
-        smaller for it; m_var is that of the replicates all the same); then ``replicates``, ``diverged`` and ``status``; in attrs the law, seed and versions. Where a replicate diverged,
-        the means are NaN and ``status`` says so.
+        smaller for it; m_var is that of the replicates all the same); then ``replicates``, ``diverged`` and
+        ``status``; in attrs the law, seed and versions. Where a replicate diverged, the means are NaN and ``status``
+        says so.
 
     Raises
     ------
@@ -137,7 +138,7 @@ def check_groups(experiment: Experiment, replicates: int) -> None:
 
 def _check_controls(experiment: Experiment, replicates: int) -> None:
     """Raise ValueError, in one line, for fewer replicates than control variates take to be weighed."""
-    least = experiment.group * 2 * (LEAST_GROUPS + experiment.controls)
+    least = experiment.group * 2 * (2 * LEAST_GROUPS + experiment.controls)
     if replicates < least:
         raise ValueError(
             f"replicates: got {replicates}; must be at least {least} with control=True, which weighs each half by the "

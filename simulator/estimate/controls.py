@@ -2,8 +2,9 @@
 
 With x of mean zero, mean(y) - beta mean(x) has the mean of y for any beta that does not depend on these replicates,
 and its variance is least at beta = Var(x)^-1 Cov(x, y). So the groups of replicates are dealt in turn to two folds,
-and each fold takes the other's beta: the estimate is unbiased for any number of replicates, and so is its variance,
-Var(y - beta x)/n fold by fold, up to terms of order 1/n^2. A beta from the same replicates would be biased by O(1/n).
+and each fold takes the other's beta: the estimate is unbiased for any number of replicates, and its variance is
+Var(y - beta x)/n fold by fold, but for the folds' covariance, which is 1/n of it and left out. A beta from the same
+replicates would bias the estimate by O(1/n).
 
 Source: Glasserman, Monte Carlo Methods in Financial Engineering (2003), section 4.1; Avramidis and Wilson, Operations
 Research 41 (1993) 326, for splitting.
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray

@@ -105,13 +105,11 @@ class Layout:
         """Return the rows of a tally whose cells have the shape (points, cells)."""
         points = tally.count.shape[0]
         arrays = tally.arrays()
-        return np.concatenate(
-            [
-                np.moveaxis(np.broadcast_to(arrays[name], (*shape[:-1], points, shape[-1])), -2, 0).reshape(points, -1)
-                for name, shape in self._fields.items()
-            ],
-            axis=1,
-        )
+        parts = []
+        for name, shape in self._fields.items():
+            whole = np.broadcast_to(arrays[name], (*shape[:-1], points, shape[-1]))
+            parts.append(np.moveaxis(whole, -2, 0).reshape(points, prod(shape)))
+        return np.concatenate(parts, axis=1)
 
     def merge(self, left: Array, right: Array) -> Array:
         """Return the rows of both samples together."""
@@ -162,7 +160,7 @@ def _tally(cubes: Sequence[Array], group: int) -> Tally:
 
 
 def _control_cubes(samples: Sequence[Mapping[str, Any]], layout: Layout) -> list[Iterator[Array]]:
-    """Return, control by control, what ``_cubes`` does; a control that overflowed is 0, as its mirror image would be."""
+    """Return, control by control, what ``_cubes`` does; one that overflowed is 0, as its mirror image would be."""
 
     def one(number: int) -> list[dict[str, Array]]:
         found = []

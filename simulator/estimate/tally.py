@@ -148,10 +148,7 @@ class Tally:
 
     @property
     def reduction(self) -> Array:
-        """The variance of the plain mean over that of the adjusted one: how many times as many replicates it stands for.
-
-        1 where neither has any.
-        """
+        """The variance of the plain mean over that of the adjusted one, 1 where neither has any."""
         plain, adjusted = self._plain_error(False) ** 2, self.error() ** 2
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(np.where((plain == 0.0) & (adjusted == 0.0), 1.0, plain / adjusted))

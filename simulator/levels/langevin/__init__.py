@@ -17,7 +17,7 @@ import numpy as np
 
 from simulator.compiler import Shape
 from simulator.experiment import Experiment, Twin
-from simulator.levels.langevin.control import LINEARIZED, controls_of
+from simulator.levels.langevin.control import symmetric_controls
 from simulator.levels.langevin.frame import kept_rows
 from simulator.levels.langevin.kernels import kernels_of
 from simulator.levels.langevin.plan import Langevin
@@ -129,15 +129,14 @@ def _experiment(plan: Langevin) -> Experiment:
 
 
 def _twin(plan: Langevin, sampler: Any) -> Twin | str:
-    """Return the linear twin of a plan, or why there is none."""
+    """Return the twin of a plan, or why there is none."""
     model = plan.model
     if not any(is_noisy(model, trait) for trait in model.traits):
         return "the law has no noise"
-    if plan.variance_reduction == "antithetic":
-        return "what is linear in the noise cancels in antithetic pairs anyway"
     # A reduced vector takes lengths, which have no mean 0: the twin sees every component.
     whole = replace(plan, control=True, isotropy=None)
-    return Twin(LINEARIZED, controls_of(model), sampler, partial(sample, whole))
+    first = symmetric_controls(model)
+    return Twin("expanded law", first + 1, first, sampler, partial(sample, whole), partial(_components, whole))
 
 
 def _method(model: Model, found: Structure, method: str) -> str:

@@ -34,7 +34,7 @@ class Langevin:
     group
         How many replicates are drawn together.
     control
-        Whether the linear twin is carried along.
+        Whether the twin that control variates come from is carried along.
     """
 
     model: Model

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.estimate import CONTROL
-from simulator.levels.langevin.control import Companion, controls_of, write
+from simulator.levels.langevin.control import Companion, symmetric_controls, write
 from simulator.levels.langevin.kernels import Kernels
 from simulator.levels.langevin.plan import Langevin
 from simulator.levels.langevin.setting import Setting, double
@@ -52,7 +52,7 @@ class Record:
             inner = tuple(setting.sizes[dim.removesuffix("_index")] for dim in observable.dims)
             samples[name] = np.empty((setting.replicates, *times, *inner))
             if plan.control:
-                samples[name + CONTROL] = np.empty((*samples[name].shape, controls_of(plan.model)))
+                samples[name + CONTROL] = np.empty((*samples[name].shape, symmetric_controls(plan.model) + 1))
         hoisted = made.observe.hoist(setting.constants)
         buffers = made.observe.buffers(setting.sizes, setting.replicates, np.float64)
         return cls(plan, made, list(initial), hoisted, buffers, samples)

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from simulator.distribution import is_distribution
+from simulator.estimate import CONTROL
 from simulator.experiment import Samples
+from simulator.identity import fingerprint
 from simulator.levels.langevin.control import Companion
 from simulator.levels.langevin.draws import Abreast, Antithetic, Draws, Independent
 from simulator.levels.langevin.exact.motion import Exact
@@ -22,6 +24,7 @@ from simulator.levels.langevin.setting import Setting, draw_initial, draw_settin
 from simulator.levels.langevin.shapes import parameter_shapes
 from simulator.levels.langevin.sobol import sobol
 from simulator.levels.langevin.stepped import Path, Stepped, segments
+from simulator.levels.langevin.units import means_of
 from simulator.normals import NORMALS
 from simulator.parameter import Resolved
 from simulator.structure.noise import noiseless
@@ -70,7 +73,25 @@ def sample(plan: Langevin, resolved: Resolved, replicates: int, generator: np.ra
     """Return the measures of one block of agents; the draws are parameters, initial values, then move by move."""
     company = Company(plan, (resolved,), replicates, packed=False)
     made = _kernels(company)
-    return _grouped(plan, _run(company, made, _draws(plan, made, resolved, replicates, generator)))
+    samples = _run(company, made, _draws(plan, made, resolved, replicates, generator))
+    return _grouped(plan, _centered(company, made, samples) if plan.control else samples)
+
+
+def _centered(company: Company, made: Kernels, samples: Samples) -> Samples:
+    """Take its mean from every control of second order; where that is not known, it is 0 altogether."""
+    plan, (point,) = company.plan, company.points
+    drawn = any(map(is_distribution, (*point.values(), *plan.model.initial.values())))
+    means = None
+    if not drawn and plan.dtype == "float64":  # sums of squares in single precision have no mean that is known
+        key = fingerprint(
+            {"law": plan.model.fingerprint, "measures": plan.measures, "times": plan.requested_times(point),
+             "method": plan.method, "steps": plan.steps, "parameters": point}
+        )  # fmt: skip
+        means = means_of(key, lambda draws, number: _run(replace(company, replicates=number), made, draws))
+    for name, array in samples.items():
+        if name.endswith(CONTROL):
+            array[..., -1] = 0.0 if means is None else array[..., -1] - means[name]
+    return samples
 
 
 def pack(

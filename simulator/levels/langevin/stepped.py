@@ -35,7 +35,7 @@ class Path:
     now, step
         The time, and the length of a step: numbers, or one a replicate.
     companion
-        The linear twin, or None.
+        The twin that control variates come from, or None.
     """
 
     made: Kernels

@@ -1,13 +1,13 @@
-"""A move's linear twin: what becomes, to first order in the noise, of the path without any.
+"""A move's twin: what becomes, to first and second order in the noise, of the path without any.
 
-A move is a list of statements z <- F(z, xi) in the normals xi. Without them it goes along a path, and beside it goes
-the first-order deviation from that path,
+A move is a list of statements z <- F(z, xi) in the normals xi. Without them it goes along a path z*, and beside it go
+the deviations from that path of first and second order, which begin at 0:
 
-    z* <- F(z*, 0),        d <- dF/dz (z*, 0) d + dF/dxi (z*, 0) xi,        d = 0 at the start,
+    z* <- F(z*, 0),        d <- DF.(d, xi),        e <- DF.(e, 0) + 1/2 D2F.(d, xi)(d, xi),        DF, D2F at (z*, 0).
 
-which is linear in the normals, with coefficients that know nothing of them. So its mean is zero whatever the law and
-however long the steps, rounding included: mirrored normals mirror it. It is derived from the very statements that move
-the agents, whose deviation z - z* it is up to the second order of the noise.
+d is linear in the normals and e a quadratic form, with coefficients that know nothing of them: the mean of d is zero
+whatever the law and however long the steps, rounding included, for mirrored normals mirror it. They are derived from
+the very statements that move the agents, whose deviation z - z* is d + e up to the third order of the noise.
 
 Source: Freidlin and Wentzell, Random Perturbations of Dynamical Systems (2012), section 2.2, for the expansion;
 Newton, SIAM Journal on Applied Mathematics 54 (1994) 1705, for such control variates.
@@ -15,7 +15,7 @@ Newton, SIAM Journal on Applied Mathematics 54 (1994) 1705, for such control var
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,88 +26,117 @@ from simulator.compiler import Assign, Let
 from simulator.levels.langevin.step import Slot
 from simulator.model import Model
 
+Names = dict[Any, Any]
+
 
 @dataclass
 class Expansion:
-    """The symbols of a law, of its path without noise and of the deviation from it.
+    """The symbols of a law, of its path without noise, and of the deviations from it.
 
     Parameters
     ----------
-    model
-        The law.
-    path
-        Per symbol that moves, its name along the path.
-    deviation
-        Per symbol that noise reaches, the name of its deviation.
+    path, first, second
+        Per symbol, its name along the path and those of its deviations, where it has any.
     normals
-        Per symbol of a slot, a stand-in for its direction: where the derivative is taken the normals are 0.
+        Per symbol of a slot, a stand-in for its direction: where derivatives are taken the normals are 0.
     dims
-        The dimension of every vector symbol, of all three kinds.
+        The dimension of every vector symbol, of all kinds.
     """
 
-    model: Model
-    path: dict[Any, Any]
-    deviation: dict[Any, Any]
-    normals: dict[Any, Any]
+    path: Names
+    first: Names
+    second: Names
+    normals: Names
     dims: dict[Any, str] = field(default_factory=dict)
+    _known: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, model: Model, moved: Sequence[Any], noisy: Sequence[Any], slots: Sequence[Slot]) -> Expansion:
-        """Return the expansion of a law in which ``moved`` traits move and noise reaches ``noisy`` ones."""
+    def of(
+        cls, model: Model, moved: Sequence[Any], noisy: Sequence[Any], slots: Sequence[Slot], moves: Sequence[Any]
+    ) -> Expansion:
+        """Return the expansion of a law in whose ``moves`` some traits move, and noise reaches ``noisy`` ones."""
         path = {trait.variable: _named("path", trait.variable) for trait in moved}
-        deviation = {trait.variable: _named("deviation", trait.variable) for trait in noisy}
+        first = {trait.variable: _named("first", trait.variable) for trait in noisy}
         normals = {slot.symbol: sympy.Dummy(real=True) for slot in slots}
         dims = dict(model.dims)
-        for symbols in (path, deviation):
+        for symbols in (path, first):
             dims |= {new: dims[old] for old, new in symbols.items() if old in dims}
         for slot in slots:
             if slot.trait.dim is not None:
                 dims |= {slot.symbol: slot.trait.dim, normals[slot.symbol]: slot.trait.dim}
-        return cls(model, path, deviation, normals, dims)
+        second: Names = {}
+        known: dict[Any, Any] = {}
+        while True:  # the least fixpoint: what a curved move reaches
+            expansion = cls(dict(path), dict(first), dict(second), normals, dict(dims), known)
+            found = {one.symbol for one in expansion._moved(moves) if isinstance(one, Assign)}
+            curved = {old: new for old in first if (new := _named("second", old)) in found}
+            if curved.keys() == second.keys():
+                return cls(path, first, second, normals, dims, known)
+            second = curved
+            dims |= {new: dims[old] for old, new in second.items() if old in dims}
 
     def along(self, expression: Any) -> Any:
         """Return an expression along the path, without noise."""
         still = dict.fromkeys(self.normals, sympy.Integer(0))
         return linearize(expression.xreplace(still).xreplace(self.path), self.dims)
 
-    def deviates(self, expression: Any) -> Any:
+    def deviation(self, expression: Any) -> Any:
         """Return the first-order deviation of an expression from what it is along the path."""
+        return self._taken(self._tangent(expression, self.first | self.normals))
+
+    def curvature(self, expression: Any) -> Any:
+        """Return the second-order deviation of an expression from what it is along the path."""
+        ways = self.first | self.normals
+        bent = self._tangent(self._tangent(expression, ways), ways) / 2
+        return self._taken(bent + self._tangent(expression, self.second))
+
+    def _tangent(self, expression: Any, ways: Mapping[Any, Any]) -> Any:
         seen = expression.free_symbols
-        directions = {symbol: new for symbol, new in (self.deviation | self.normals).items() if symbol in seen}
-        if not directions:
-            return sympy.Integer(0)
-        found = self.along(tangent(expression, directions, self.dims))
-        return found.xreplace({dummy: symbol for symbol, dummy in self.normals.items()})
+        taken = {symbol: way for symbol, way in ways.items() if symbol in seen}
+        key = (expression, tuple(taken.items()))
+        if key not in self._known:
+            self._known[key] = tangent(expression, taken, self.dims)
+        return self._known[key]
 
-    def statements(self, statements: Sequence[Assign | Let]) -> Iterator[Assign | Let]:
-        """Yield the statements of path and deviation, each deviation before the path that it is taken at moves on."""
-        for one in statements:
-            if isinstance(one, Let):
-                yield from self._named_value(one)
-                continue
-            if one.symbol in self.deviation:
-                yield Assign(self.deviation[one.symbol], self.deviates(one.expression))
-            if one.symbol in self.path:
-                yield Assign(self.path[one.symbol], self.along(one.expression))
+    def _taken(self, expression: Any) -> Any:
+        """Take derivatives at the path, and call the directions of normals by the normals' own names.
 
-    def _named_value(self, one: Let) -> Iterator[Let]:
-        """Yield a name's deviation and its value along the path, and remember both."""
-        deviation, value = self.deviates(one.expression), self.along(one.expression)
-        self.path[one.symbol] = _named("path", one.symbol)
-        self._measure(one.symbol, self.path[one.symbol], one.expression)
-        yield Let(self.path[one.symbol], value)
-        if deviation != 0:
-            self.deviation[one.symbol] = _named("deviation", one.symbol)
-            self._measure(one.symbol, self.deviation[one.symbol], one.expression)
-            yield Let(self.deviation[one.symbol], deviation)
+        A kink has no second derivative there; any coefficient will do, and it gets 0.
+        """
+        smooth = expression.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
+        return self.along(smooth).xreplace({stand_in: symbol for symbol, stand_in in self.normals.items()})
 
-    def _measure(self, old: Any, new: Any, expression: Any) -> None:
-        """Note the dimension of a name, which is that of what it stands for."""
-        dim = dimension(expression, self.dims)
+    def statements(self, moves: Sequence[Assign | Let]) -> tuple[Assign | Let, ...]:
+        """Return the moves of path and deviations."""
+        return tuple(self._moved(moves))
+
+    def _moved(self, moves: Sequence[Assign | Let]) -> Iterator[Assign | Let]:
+        for one in moves:
+            made = {
+                "second": self.curvature(one.expression),
+                "first": self.deviation(one.expression),
+                "path": self.along(one.expression),
+            }
+            # Each deviation goes before what it is taken at moves on.
+            for kind, expression in made.items():
+                if isinstance(one, Let):
+                    yield from self._named_value(kind, one, expression)
+                elif one.symbol in (known := getattr(self, kind)):
+                    yield Assign(known[one.symbol], expression)
+                elif kind == "second" and expression != 0:
+                    yield Assign(_named(kind, one.symbol), expression)
+
+    def _named_value(self, kind: str, one: Let, expression: Any) -> Iterator[Let]:
+        """Yield one kind of a named value, and remember its name, unless it is 0 whatever happens."""
+        if kind != "path" and expression == 0:
+            return
+        name = _named(kind, one.symbol)
+        getattr(self, kind)[one.symbol] = name
+        dim = dimension(one.expression, self.dims)
         if dim is not None:
-            self.dims |= {old: dim, new: dim}
+            self.dims |= {one.symbol: dim, name: dim}
+        yield Let(name, expression)
 
 
 def _named(kind: str, symbol: Any) -> Any:
     return sympy.Symbol(f"_{kind}_{str(symbol).lstrip('_')}", real=True)
-

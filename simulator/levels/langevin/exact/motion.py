@@ -40,7 +40,7 @@ class Exact:
     requested
         Per lane, the requested times themselves.
     companion
-        The linear twin, or None.
+        The twin that control variates come from, or None.
     """
 
     made: Kernels
