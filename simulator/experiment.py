@@ -155,6 +155,13 @@ def as_experiment(subject: Any) -> Experiment:
     )
 
 
+def twin_of(experiment: Experiment) -> Twin | str:
+    """Return an experiment's twin, or why it has none."""
+    if isinstance(experiment.twin, Twin) and experiment.twin.plain is not experiment.sample:
+        return "its sampler is made from another one, whose twin is not its own"
+    return experiment.twin
+
+
 def controlled(experiment: Experiment, control: bool = True) -> Experiment:
     """Return an experiment with control variates from its twin, or as it is where none are asked for.
 
@@ -164,9 +171,7 @@ def controlled(experiment: Experiment, control: bool = True) -> Experiment:
         raise TypeError(f"control: got {control!r}; must be True or False; pass control=True for control variates")
     if not control or experiment.controls:
         return experiment
-    twin = experiment.twin
-    if isinstance(twin, Twin) and twin.plain is not experiment.sample:
-        twin = "its sampler is made from another one, whose twin is not its own"
+    twin = twin_of(experiment)
     if not isinstance(twin, Twin):
         raise ValueError(f"control: got True; {experiment.name} has no solvable twin: {twin}; leave control out")
     return experiment.replace(

@@ -19,6 +19,7 @@ from simulator.experiment import Samples
 from simulator.parameter import Resolved, nearest, resolve
 from simulator.point import count_diverged, run_blocks
 from simulator.randomness import Purpose, point_key, stream
+from theory.controlled import stacked, with_controls
 from theory.evidence import Evidence, judged_by
 from theory.fingerprint import code_fingerprint
 from theory.judge import FAMILY_WISE_ERROR, LARGEST_EFFECT, verdicts
@@ -65,6 +66,7 @@ def check(
     points: int | None = None,
     threads: int | None = None,
     progress: Progress = iter,
+    control: bool = False,
 ) -> tuple[Row, ...]:
     """Hold predictions against simulation at random points of their regions of validity.
 
@@ -82,6 +84,8 @@ def check(
         How many blocks to run at once; None for one a processor.
     progress
         Wraps the iteration over rows, to show how far it has come.
+    control
+        Whether means are weighed with control variates where there are any that hide no fault (``theory.controlled``).
 
     Returns
     -------
@@ -89,6 +93,8 @@ def check(
         In the order of the predictions; all are one family for the rate of false alarms.
     """
     family = (predictions,) if isinstance(predictions, Prediction) else tuple(predictions)
+    if control:
+        family = tuple(map(with_controls, family))
     if effort not in LARGEST_EFFECT:
         raise ValueError(f"effort: got {effort!r}; {nearest(effort, LARGEST_EFFECT)}")
     number = POINTS[effort] if points is None else points
@@ -160,6 +166,8 @@ def columns(prediction: Prediction, samples: Samples) -> Any:
     A pair is two measures, or one measure at two times. Of a chain, an axis "draw", each replicate counts once, by
     its mean; it must be long enough for that mean to mean something.
     """
+    if prediction.experiment.controls:
+        return stacked(prediction, samples)
     if isinstance(prediction.measure, tuple):
         return np.stack([samples[name] for name in prediction.measure], axis=-1)
     array = samples[prediction.measure]
