@@ -69,7 +69,7 @@ class Controlled:
 
 
 def with_controls(prediction: Prediction) -> Prediction:
-    """Return a prediction whose experiment has control variates, or the same if it can have none that a check may use."""
+    """Return a prediction with control variates, or as it is if it can have none that a check may use."""
     twin = twin_of(prediction.experiment)
     mean = prediction.statistic in STATISTICS_OF_MEANS and isinstance(prediction.measure, str)
     if not mean or not isinstance(twin, Twin) or not twin.symmetric:

@@ -41,6 +41,8 @@ class Expansion:
         Per symbol of a slot, a stand-in for its direction: where derivatives are taken the normals are 0.
     dims
         The dimension of every vector symbol, of all kinds.
+    order
+        Where the expansion ends, 1 or 2.
     """
 
     path: Names
@@ -48,13 +50,23 @@ class Expansion:
     second: Names
     normals: Names
     dims: dict[Any, str] = field(default_factory=dict)
+    order: int = 2
     _known: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, model: Model, moved: Sequence[Any], noisy: Sequence[Any], slots: Sequence[Slot], moves: Sequence[Any]
+        cls,
+        model: Model,
+        moved: Sequence[Any],
+        noisy: Sequence[Any],
+        slots: Sequence[Slot],
+        moves: Sequence[Any],
+        order: int = 2,
     ) -> Expansion:
-        """Return the expansion of a law in whose ``moves`` some traits move, and noise reaches ``noisy`` ones."""
+        """Return the expansion of a law in whose ``moves`` some traits move, and noise reaches ``noisy`` ones.
+
+        It ends with the first or the second ``order``.
+        """
         path = {trait.variable: _named("path", trait.variable) for trait in moved}
         first = {trait.variable: _named("first", trait.variable) for trait in noisy}
         normals = {slot.symbol: sympy.Dummy(real=True) for slot in slots}
@@ -67,11 +79,11 @@ class Expansion:
         second: Names = {}
         known: dict[Any, Any] = {}
         while True:  # the least fixpoint: what a curved move reaches
-            expansion = cls(dict(path), dict(first), dict(second), normals, dict(dims), known)
+            expansion = cls(dict(path), dict(first), dict(second), normals, dict(dims), order, known)
             found = {one.symbol for one in expansion._moved(moves) if isinstance(one, Assign)}
             curved = {old: new for old in first if (new := _named("second", old)) in found}
             if curved.keys() == second.keys():
-                return cls(path, first, second, normals, dims, known)
+                return cls(path, first, second, normals, dims, order, known)
             second = curved
             dims |= {new: dims[old] for old, new in second.items() if old in dims}
 
@@ -112,12 +124,9 @@ class Expansion:
 
     def _moved(self, moves: Sequence[Assign | Let]) -> Iterator[Assign | Let]:
         for one in moves:
-            made = {
-                "second": self.curvature(one.expression),
-                "first": self.deviation(one.expression),
-                "path": self.along(one.expression),
-            }
             # Each deviation goes before what it is taken at moves on.
+            made = {"second": self.curvature(one.expression)} if self.order > 1 else {}
+            made |= {"first": self.deviation(one.expression), "path": self.along(one.expression)}
             for kind, expression in made.items():
                 if isinstance(one, Let):
                     yield from self._named_value(kind, one, expression)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from simulator.levels.langevin.setting import Setting, copied
 from simulator.levels.population.kernels import Generation
 from simulator.levels.population.lineage import Lineages
+from simulator.levels.population.neutral import Neutral
 from simulator.levels.population.plan import ENVIRONMENT, Plan
 from simulator.levels.population.tile import Tile, tiles
 
@@ -45,6 +46,8 @@ class Populations:
         For each individual its founder's place, None if nobody asks.
     lineages
         None if nobody asks.
+    neutral
+        The neutral twin, or None.
     diverged
         Which populations had no reward to be selected by; shape (replicates,).
     """
@@ -59,6 +62,7 @@ class Populations:
     diverged: NDArray[np.bool_]
     founder: NDArray[np.intp] | None = None
     lineages: Lineages | None = None
+    neutral: Neutral | None = None
     seen: NDArray[np.float64] | None = None
     parents: tuple[NDArray[np.intp], ...] = ()
 
@@ -86,7 +90,10 @@ class Populations:
         self.reward = np.empty(self.shape)  # what selection saw is kept to be looked at
         born = self.before
         for tile in self.tiles:
-            born = tile.descend(self.state, self.before, self.parents, self.reward, generator)
+            heard = None if self.neutral is None else self.neutral.mutate
+            born = tile.descend(self.state, self.before, self.parents, self.reward, generator, heard)
+        if self.neutral is not None:
+            self.neutral.grow_up()
         # The last tile has what all share, moved on; what individuals have of their own was written in place.
         own = self.tiles[0].own
         self.state, self.before = (
@@ -103,6 +110,8 @@ class Populations:
         self.seen = self._as_seen(generator)
         replicates, size = self.shape
         offspring = 2 * size if self.plan.recombination else size
+        if self.neutral is not None:
+            self.neutral.beget(generator.bit_generator.state)
         chosen = self.plan.scheme.parents(self.seen, generator, offspring, self.values)
         if self.lineages is not None and np.any(chosen[:, 1:] < chosen[:, :-1]):
             name = self.plan.scheme.name

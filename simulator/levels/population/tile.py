@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -21,6 +21,7 @@ TILE_ELEMENTS = 2**16
 """Individuals x components in a tile, about."""
 
 Values: TypeAlias = tuple[Any, ...]
+Heard: TypeAlias = Callable[[slice, Sequence[NDArray[Any]]], None]
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Tile:
         parents: Sequence[NDArray[np.intp]],
         reward: NDArray[np.float64],
         generator: np.random.Generator,
+        heard: Heard | None = None,
     ) -> list[Any]:
         """Let these offspring inherit, grow, decay, mutate and earn.
 
@@ -92,6 +94,8 @@ class Tile:
             What all offspring earn, (replicates, individuals); the part of these is written there.
         generator
             The source of coins and normals.
+        heard
+            Told of the place and the normals of these offspring, before they are used up.
 
         Returns
         -------
@@ -108,6 +112,8 @@ class Tile:
         )  # fmt: skip
         noise = self.room.noise
         noise.draw(Independent(generator, NORMALS[self.plan.normals]), None)
+        if heard is not None:
+            heard(self.place, noise.slots)
         scalars = iter(self.made.law.step.run((*state, *noise.slots), self.step, self.room.step))
         state = [value if value.ndim else next(scalars) for value in state]
         self.earn(state, reward)
