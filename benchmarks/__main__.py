@@ -11,6 +11,7 @@ from typing import Any
 
 TOPICS = (
     "startup", "normals", "stepping", "sweeps", "selection", "succession", "probes", "against", "standard_error",
+    "control",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from simulator.compiler import Shape
 from simulator.experiment import Experiment, Twin
-from simulator.levels.langevin.control import symmetric_controls
+from simulator.levels.langevin.expanded import normal_starts, symmetric_controls
 from simulator.levels.langevin.frame import kept_rows
 from simulator.levels.langevin.kernels import kernels_of
 from simulator.levels.langevin.plan import Langevin
@@ -131,7 +131,7 @@ def _experiment(plan: Langevin) -> Experiment:
 def _twin(plan: Langevin, sampler: Any) -> Twin | str:
     """Return the twin of a plan, or why there is none."""
     model = plan.model
-    if not any(is_noisy(model, trait) for trait in model.traits):
+    if not any(is_noisy(model, trait) for trait in model.traits) and (plan.exact or not normal_starts(model)):
         return "the law has no noise"
     # A reduced vector takes lengths, which have no mean 0: the twin sees every component.
     whole = replace(plan, control=True, isotropy=None)

@@ -4,132 +4,24 @@ Of a measure m the controls are the twin's deviations of it: of first order, dm/
 those of every condition (which route ends a path is no smooth function of it, but these tell much of it); and of
 second order, dm/dz e + 1/2 d2m/dz2 (d, d), less its mean. That is a quadratic form of independent normals of variance
 one, whose mean is the sum of its values at the unit normals: ``units`` runs the twin on these. The twin stops where its
-path does, at a time that no noise has a say in. What is drawn at the start, parameters and initial values, is the
-twin's too: its mean is zero for each of them.
+path does, at a time that no noise has a say in. An initial value drawn from a normal law deviates from its mean like
+everything else; what else is drawn at the start is the twin's too, whose mean is zero for each such draw.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from simulator.calculus import linearize
-from simulator.compiler import Kernel, Program, Shape, compile_program
+from simulator.compiler import Shape
 from simulator.estimate import CONTROL
-from simulator.levels.langevin.exact.transition import coefficient_shapes
+from simulator.levels.langevin.expanded import Expanded, Shapes, expanded
 from simulator.levels.langevin.kernels import Kernels
 from simulator.levels.langevin.plan import Langevin
-from simulator.levels.langevin.setting import Setting, copied, double
-from simulator.levels.langevin.shapes import trait_shapes
-from simulator.levels.langevin.step import STEP, split_step
-from simulator.levels.langevin.tangent import Expansion
-from simulator.model import Model
-from simulator.structure.noise import noiseless
-
-Shapes = Mapping[Any, Shape]
-
-
-@dataclass(frozen=True)
-class Expanded:
-    """The compiled twin of a law.
-
-    Parameters
-    ----------
-    path
-        Per trait that has a path of its own, in order, its number among the law's, and the path's shape.
-    first, second
-        The numbers of the traits that deviate, to first and to second order.
-    step, observe
-        A move of paths and deviations, in place; of every measure its first and second deviation, and then the first
-        ones of the conditions.
-    stop
-        Every condition along the path; None where none stops agents on their way.
-    """
-
-    path: Mapping[int, Shape]
-    first: tuple[int, ...]
-    second: tuple[int, ...]
-    step: Kernel
-    observe: Kernel
-    stop: Kernel | None
-
-
-def symmetric_controls(model: Model) -> int:
-    """Return how many controls of first order each measure of a law has; one of second order comes after them."""
-    return 1 + len(_stopping(model))
-
-
-def _stopping(model: Model) -> tuple[Any, ...]:
-    """Return the conditions that noise reaches."""
-    still = {trait.variable for trait in noiseless(model)} | {one.variable for one in model.parameters}
-    return tuple(one for one in model.absorb.values() if one.free_symbols - still)
-
-
-_made: dict[Any, Expanded] = {}
-_making = threading.Lock()
-
-
-def expanded(plan: Langevin, made: Kernels, parameters: Shapes) -> Expanded:
-    """Return the twin of a plan whose parameters have the given shapes."""
-    drawn = tuple(sorted((str(symbol), shape.replicate) for symbol, shape in parameters.items()))
-    key = (plan.model.fingerprint, drawn, plan.measures, plan.exact, plan.dtype)
-    with _making:
-        if key not in _made:
-            _made[key] = _compile(plan, made, parameters)
-        return _made[key]
-
-
-def _compile(plan: Langevin, made: Kernels, parameters: Shapes) -> Expanded:
-    model, exact = plan.model, made.transitions
-    noisy = tuple(trait for trait in model.traits if trait not in noiseless(model))
-    moved = model.traits if exact is None else noisy
-    constants, moves = _moves(model, made, parameters)
-    expansion = Expansion.of(model, moved, noisy, made.slots, moves)
-    still = trait_shapes(model.replace(noise={}), parameters, apart=False)
-    laned = exact is not None and exact.laned
-    shapes = {trait: Shape(trait.dim, still[trait].replicate or laned) for trait in moved}
-    curved = tuple(trait for trait in noisy if trait.variable in expansion.second)
-    paths = {expansion.path[trait.variable]: shape for trait, shape in shapes.items()}
-    deviations = {expansion.first[trait.variable]: Shape(trait.dim, True) for trait in noisy}
-    deviations |= {expansion.second[trait.variable]: Shape(trait.dim, True) for trait in curved}
-    here = {trait.variable: made.traits[trait] for trait in model.traits if trait not in moved}
-    starts = {trait.initial: shapes.get(trait, made.traits[trait]) for trait in model.traits}
-    seen = [_observed(model, name) for name in plan.measures]
-    orders = (*map(expansion.deviation, seen), *map(expansion.curvature, seen))
-    observe = Program(
-        parameters, {**here, **paths, **deviations, **starts},
-        returns=(*orders, *map(expansion.deviation, _stopping(model))),
-    )  # fmt: skip
-    stop = Program(parameters, {**here, **paths}, returns=tuple(map(expansion.along, model.absorb.values())))
-    noise = {slot.symbol: Shape(slot.trait.dim, True) for slot in made.slots}
-    step = Program(constants, {**paths, **deviations, **noise}, statements=expansion.statements(moves))
-    return Expanded(
-        path={model.traits.index(trait): shape for trait, shape in shapes.items()},
-        first=tuple(map(model.traits.index, noisy)),
-        second=tuple(map(model.traits.index, curved)),
-        step=compile_program(step, plan.dtype == "float32"),
-        observe=compile_program(observe),
-        stop=compile_program(stop) if model.absorb and exact is None else None,
-    )
-
-
-def _moves(model: Model, made: Kernels, parameters: Shapes) -> tuple[Shapes, tuple[Any, ...]]:
-    """Return what does not change in a move, and the move's statements."""
-    exact = made.transitions
-    if exact is None:
-        return {**parameters, STEP: Shape()}, split_step(model).statements
-    statements = tuple(one for block in exact.blocks for one in block.statements())
-    return {**parameters, **coefficient_shapes(model, exact.blocks, exact.laned)}, statements
-
-
-def _observed(model: Model, measure: str) -> Any:
-    if measure in model.observed:
-        return linearize(model.observed[measure].expression, model.dims)
-    return next(trait.variable for trait in model.traits if trait.name == measure)
+from simulator.levels.langevin.setting import Setting, copied, double, initial_arguments
 
 
 @dataclass
@@ -140,8 +32,8 @@ class Companion:
     ----------
     plan, expanded, setting
         The law, its twin, and the block's parameters.
-    initial
-        The start, in the twin's shapes.
+    initial, begun
+        The start without chance, in the twin's shapes, and the deviations of what is drawn there.
     path, deviation
         The path without noise, and the deviations from it, of first and then of second order.
     running
@@ -152,6 +44,7 @@ class Companion:
     expanded: Expanded
     setting: Setting
     initial: list[Any]
+    begun: list[Any]
     path: list[Any]
     deviation: list[Any]
     buffers: tuple[Any, ...]
@@ -162,17 +55,24 @@ class Companion:
     def start(
         cls, plan: Langevin, made: Kernels, parameters: Shapes, setting: Setting, initial: Sequence[Any]
     ) -> Companion:
-        """Return the twin of a block at time 0, from the same start and without deviation."""
+        """Return the twin of a block at time 0, from the same start, or from the means of what is drawn there."""
         twin, dtype = expanded(plan, made, parameters), setting.dtype
-        starts = [_shaped(value, twin.path.get(number)) for number, value in enumerate(initial)]
+        given = initial_arguments(plan.model, made, setting) if twin.begun else {}
+        means = {number: given[plan.model.traits[number]]["mean"] for number in twin.begun}
+        whole = [value if number not in means else np.broadcast_to(means[number], value.shape)
+                 for number, value in enumerate(initial)]  # fmt: skip
+        starts = [_shaped(value, twin.path.get(number)) for number, value in enumerate(whole)]
         path = [copied(starts[number], dtype) for number in twin.path]
         dims = [plan.model.traits[number].dim for number in (*twin.first, *twin.second)]
         deviation = [
             np.zeros(setting.replicates if dim is None else (setting.sizes[dim], setting.replicates), dtype)
             for dim in dims
         ]
+        begun = [initial[number] - whole[number] for number in twin.begun]
+        for number, apart in zip(twin.begun, begun, strict=True):
+            deviation[twin.first.index(number)][...] = apart
         buffers = twin.step.buffers(setting.sizes, setting.replicates, dtype)
-        companion = cls(plan, twin, setting, starts, path, deviation, buffers)
+        companion = cls(plan, twin, setting, starts, begun, path, deviation, buffers)
         if twin.stop is not None:
             companion.running = np.all(companion._conditions(path) > 0.0, axis=0)
         return companion
@@ -217,7 +117,9 @@ class Companion:
         """Return every measure's first and second deviation, and the conditions' first; ``state`` is the agents'."""
         kernel = self.expanded.observe
         here = [value for number, value in enumerate(state) if number not in self.expanded.path]
-        given = double([np.asarray(value) for value in (*here, *self.path, *self.deviation, *self.initial)])
+        given = double(
+            [np.asarray(value) for value in (*here, *self.path, *self.deviation, *self.initial, *self.begun)]
+        )
         buffers = kernel.buffers(self.setting.sizes, self.setting.replicates, np.float64)
         values = kernel.run(given, kernel.hoist(self.setting.constants), buffers)
         values = values[sum(not value.ndim for value in given) :]
@@ -242,7 +144,7 @@ def _shaped(value: Any, shape: Shape | None) -> Any:
     """Return a start in the shape of the path: what all replicates share once."""
     if shape is None or shape.replicate or not np.ndim(value):
         return value
-    return value[..., :1] if shape.component is not None else np.float64(value[0])
+    return np.float64(value[0]) if shape.component is None else value[..., :1]
 
 
 def _between(old: Any, new: Any, share: Any) -> Any:

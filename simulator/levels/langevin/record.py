@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.estimate import CONTROL
-from simulator.levels.langevin.control import Companion, symmetric_controls, write
+from simulator.levels.langevin.control import Companion, write
+from simulator.levels.langevin.expanded import symmetric_controls
 from simulator.levels.langevin.kernels import Kernels
 from simulator.levels.langevin.plan import Langevin
 from simulator.levels.langevin.setting import Setting, double

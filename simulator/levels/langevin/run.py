@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from simulator.distribution import is_distribution
+from simulator.distribution import Normal, is_distribution
 from simulator.estimate import CONTROL
 from simulator.experiment import Samples
 from simulator.identity import fingerprint
@@ -80,7 +80,8 @@ def sample(plan: Langevin, resolved: Resolved, replicates: int, generator: np.ra
 def _centered(company: Company, made: Kernels, samples: Samples) -> Samples:
     """Take its mean from every control of second order; where that is not known, it is 0 altogether."""
     plan, (point,) = company.plan, company.points
-    drawn = any(map(is_distribution, (*point.values(), *plan.model.initial.values())))
+    starts = [value for value in plan.model.initial.values() if not isinstance(value, Normal)]
+    drawn = any(map(is_distribution, (*point.values(), *starts)))
     means = None
     if not drawn and plan.dtype == "float64":  # sums of squares in single precision have no mean that is known
         key = fingerprint(

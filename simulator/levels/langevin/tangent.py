@@ -61,14 +61,16 @@ class Expansion:
         noisy: Sequence[Any],
         slots: Sequence[Slot],
         moves: Sequence[Any],
+        begun: Sequence[Any] = (),
         order: int = 2,
     ) -> Expansion:
         """Return the expansion of a law in whose ``moves`` some traits move, and noise reaches ``noisy`` ones.
 
-        It ends with the first or the second ``order``.
+        What ``begun`` traits begin with deviates too. It ends with the first or the second ``order``.
         """
         path = {trait.variable: _named("path", trait.variable) for trait in moved}
         first = {trait.variable: _named("first", trait.variable) for trait in noisy}
+        first |= {trait.initial: _named("first", trait.initial) for trait in begun}
         normals = {slot.symbol: sympy.Dummy(real=True) for slot in slots}
         dims = dict(model.dims)
         for symbols in (path, first):

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.distribution import Normal
 from simulator.estimate import CONTROL
 
 TOGETHER = 1024
@@ -46,8 +47,12 @@ class Units:
     used: int = 0
 
     def sample(self, distribution: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
-        """Refuse: what is drawn at the start has no unit."""
-        raise ValueError(f"units: got {distribution}; must be no distribution; leave second order out")
+        """Return a normal law's variates, from normals in order; refuse what is no normal law."""
+        if not isinstance(distribution, Normal):
+            raise ValueError(f"units: got {distribution}; must be a normal law; leave second order out")
+        unit = np.empty((int(np.prod(shape[:-1])), shape[-1]))
+        self.normals(unit)
+        return np.asarray(distribution.mean + distribution.sd * unit.reshape(shape))
 
     def random(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
         """Return uniform variates that decide nothing: the twin does not see them."""
