@@ -6,7 +6,7 @@ Individuals of all populations lie end to end, population by population; arrays 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -90,8 +90,7 @@ class Populations:
         self.reward = np.empty(self.shape)  # what selection saw is kept to be looked at
         born = self.before
         for tile in self.tiles:
-            heard = None if self.neutral is None else self.neutral.mutate
-            born = tile.descend(self.state, self.before, self.parents, self.reward, generator, heard)
+            born = tile.descend(self.state, self.before, self.parents, self.reward, generator)
         if self.neutral is not None:
             self.neutral.grow_up()
         # The last tile has what all share, moved on; what individuals have of their own was written in place.
@@ -104,6 +103,11 @@ class Populations:
             self.founder = self.founder.take(self.parents[0])
         if self.lineages is not None:
             self.lineages.descend(self.parents[0])
+
+    def accompany(self, neutral: Neutral) -> None:
+        """Let a neutral twin come along, which hears of every throw and mutation."""
+        self.neutral = neutral
+        self.tiles = tuple(replace(tile, heard=neutral.mutate) for tile in self.tiles)
 
     def choose_parents(self, generator: np.random.Generator) -> tuple[NDArray[np.intp], ...]:
         """Return who begets whom, as places among all individuals: one parent in increasing order, or two at random."""

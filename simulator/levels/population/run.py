@@ -84,7 +84,7 @@ def _carried(
         populations.founder = np.arange(replicates * size)
     if plan.control and not drawn:
         shapes = parameter_shapes(plan.parameters, resolved)
-        populations.neutral = Neutral.found(plan, made, shapes, individuals, shape, initial)
+        populations.accompany(Neutral.found(plan, made, shapes, individuals, shape, initial))
     observe, now = _observer(plan, made, statistics, individuals, initial), 0
     for time in plan.requested_times(resolved):
         for _ in range(time - now):

@@ -57,6 +57,8 @@ class Tile:
         What the two kernels need of the parameters.
     room
         The buffers.
+    heard
+        Told of the place and the normals of offspring, before they are used up; None where nobody asks.
     """
 
     plan: Plan
@@ -66,6 +68,7 @@ class Tile:
     step: Values
     reward: Values
     room: Room
+    heard: Heard | None = None
 
     def view(self, state: Sequence[Any]) -> list[Any]:
         """Return a state's views of this run; what all share is copied, for every tile moves it anew."""
@@ -78,7 +81,6 @@ class Tile:
         parents: Sequence[NDArray[np.intp]],
         reward: NDArray[np.float64],
         generator: np.random.Generator,
-        heard: Heard | None = None,
     ) -> list[Any]:
         """Let these offspring inherit, grow, decay, mutate and earn.
 
@@ -94,8 +96,6 @@ class Tile:
             What all offspring earn, (replicates, individuals); the part of these is written there.
         generator
             The source of coins and normals.
-        heard
-            Told of the place and the normals of these offspring, before they are used up.
 
         Returns
         -------
@@ -112,8 +112,8 @@ class Tile:
         )  # fmt: skip
         noise = self.room.noise
         noise.draw(Independent(generator, NORMALS[self.plan.normals]), None)
-        if heard is not None:
-            heard(self.place, noise.slots)
+        if self.heard is not None:
+            self.heard(self.place, noise.slots)
         scalars = iter(self.made.law.step.run((*state, *noise.slots), self.step, self.room.step))
         state = [value if value.ndim else next(scalars) for value in state]
         self.earn(state, reward)
