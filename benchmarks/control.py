@@ -16,6 +16,7 @@ from benchmarks.standard_error import goal_gated
 from simulator import simulate
 from simulator.distribution import Normal
 from simulator.experiment import Twin, as_experiment, twin_of
+from simulator.levels.langevin import units
 from simulator.models.crystallization import learned_honesty, race
 from simulator.models.goal_drift import goal, goal_drift, learned_capability
 from simulator.models.grokking import grokking
@@ -112,6 +113,7 @@ def _task(case: Case, name: str, found: dict[str, tuple[float, float]]) -> Calla
     control = name == "control"
 
     def run() -> None:
+        units.means.clear()  # what a twin costs once a point
         one = simulate(
             case.experiment, replicates=case.replicates, control=control, threads=1, discretization=False, **case.point
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 import sympy
@@ -9,6 +11,7 @@ import sympy
 from simulator import Model, Normal, Parameter, Trait, Uniform, simulate, sweep, total
 from simulator.estimate import CONTROL, Tally
 from simulator.experiment import Twin
+from simulator.experiment import controlled as controlled_experiment
 from simulator.levels.langevin import run
 from simulator.levels.langevin.draws import Independent
 from simulator.models.crystallization import race
@@ -225,6 +228,14 @@ def test_the_same_bytes_for_any_threads_and_in_a_sweep(tmp_path):
         assert again[name].values.tobytes() == swept[name].values.tobytes()
     with pytest.raises(ValueError, match=r"control"):
         sweep(made, over={"time": [1.0, 2.0]}, store=store, **{**options, "control": False})
+
+
+def test_a_controlled_experiment_can_be_sent():
+    made = controlled_experiment(bent.experiment(steps=STEPS, method="stepped"))
+    sent = pickle.loads(pickle.dumps(made))
+    point = resolve(made.parameters, {"time": 1.0})
+    here, there = (one.sample(point, 16, np.random.default_rng(0)) for one in (made, sent))
+    assert all(here[name].tobytes() == there[name].tobytes() for name in here)
 
 
 def test_precision_is_judged_on_adjusted_errors():

@@ -12,7 +12,8 @@ from simulator.models.goal_drift import goal_drift
 from simulator.models.grokking import grokking
 from simulator.models.probe_selection import unnormalized
 from simulator.models.probe_selection.rollouts import rollouts
-from simulator.models.succession.blend import _look, deviations, pursued
+from simulator.models.succession.blend import _look, pursued
+from simulator.models.succession.deviations import deviations
 from simulator.models.succession.shares import softmax
 from simulator.parameter import resolve
 

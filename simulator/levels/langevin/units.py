@@ -27,7 +27,8 @@ Means = Mapping[str, NDArray[np.float64]]
 Run = Callable[[Any, int], Mapping[str, Any]]
 
 KEPT = 1024
-_kept: dict[str, Means | None] = {}
+means: dict[str, Means | None] = {}
+"""What is kept of the latest points, for their blocks share it."""
 _keeping = threading.Lock()
 
 
@@ -79,22 +80,22 @@ def means_of(key: str, run: Run) -> Means | None:
     its point and law from all others, so that blocks of one point share what is computed once.
     """
     with _keeping:
-        if key not in _kept:
-            if len(_kept) >= KEPT:
-                _kept.pop(next(iter(_kept)))
-            _kept[key] = _summed(run)
-        return _kept[key]
+        if key not in means:
+            if len(means) >= KEPT:
+                means.pop(next(iter(means)))
+            means[key] = _summed(run)
+        return means[key]
 
 
 def _summed(run: Run) -> Means | None:
-    means: dict[str, Any] = {}
+    sums: dict[str, Any] = {}
     first, number = 0, 1
     while first < number:
         draws = Units(first)
         for name, array in run(draws, TOGETHER).items():
             if name.endswith(CONTROL):
-                means[name] = means.get(name, 0.0) + array[..., -1].sum(axis=0)
+                sums[name] = sums.get(name, 0.0) + array[..., -1].sum(axis=0)
         first, number = first + TOGETHER, draws.used
         if number > MOST:
             return None
-    return means
+    return sums

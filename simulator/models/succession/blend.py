@@ -19,6 +19,7 @@ from simulator.distribution import numbers_only
 from simulator.estimate import CONTROL
 from simulator.experiment import Experiment, Observable, Samples, Twin
 from simulator.models.succession.circuits import PARAMETERS, Array, lines, tiles
+from simulator.models.succession.deviations import deviations
 from simulator.models.succession.goals import along_tree, dim, family, overlap, recursive_tree
 from simulator.models.succession.shares import softmax, stepped
 from simulator.observation import TIME, checked_times
@@ -172,34 +173,6 @@ def _stacked(plan: _Plan, looks: Sequence[Samples]) -> Samples:
     stacked = {name: np.stack([look[name] for look in looks], axis=-1) for name in looks[0]}
     seen = stacked if plan.times is not None else {name: array[:, 0] for name, array in stacked.items()}
     return {name: array[..., np.newaxis] if name.endswith(CONTROL) else array for name, array in seen.items()}
-
-
-def deviations(shares: Array, noise: Array, first: NDArray[np.int64], goals: Array | None) -> dict[str, Array]:
-    """Return what noise in log-shares does to the measures to first order, from the exact shares without any.
-
-    dp_k = p_k (dx_k - sum_j p_j dx_j): odd in the noise, so that its mean is zero whatever the circuits.
-
-    Parameters
-    ----------
-    shares, noise
-        p and dx, (circuits, replicates).
-    first
-        Who led at the start.
-    goals
-        (circuits, dim, replicates), or None.
-    """
-    moved = shares * (noise - np.sum(shares * noise, axis=0))
-    leader, columns = np.argmax(shares, axis=0), np.arange(shares.shape[1])
-    found = {"leader_share": moved[leader, columns], "first_share": moved[first, columns]}
-    if goals is not None:
-        mixed, change = (np.einsum("kr,kdr->dr", one, goals) for one in (shares, moved))
-        length = np.sqrt(np.sum(mixed**2, axis=0))
-        turned = change - mixed * np.sum(mixed * change, axis=0) / length**2
-        leads, led = goals[leader, :, columns].T, goals[first, :, columns].T
-        found["blend_overlap"] = np.sum(change * led, axis=0)
-        found["blend_to_first"] = np.sum(turned * led, axis=0) / length
-        found["blend_to_leader"] = np.sum(turned * leads, axis=0) / length
-    return found
 
 
 def _look(shares: Array, first: NDArray[np.int64], goals: Array | None) -> dict[str, Array]:
