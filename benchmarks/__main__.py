@@ -11,7 +11,7 @@ from typing import Any
 
 TOPICS = (
     "startup", "normals", "stepping", "sweeps", "selection", "succession", "probes", "against", "standard_error",
-    "scaling", "checks",
+    "scaling", "checks", "control",
 )  # fmt: skip
 
 

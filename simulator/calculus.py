@@ -89,6 +89,24 @@ def gradient(expression: Any, variable: Any, dims: Dims) -> Any:
     return linearize(sympy.Add(*(weight * _adjoint(e, variable, dims) for weight, e in _weights(expression))), dims)
 
 
+def tangent(expression: Any, directions: Mapping[Any, Any], dims: Dims) -> Any:
+    """Return the derivative of an expression along directions, sum over symbols z of (de/dz) directions[z].
+
+    Through nested totals it goes forward,
+    d e = (de/dz) dz + sum over totals T = total(i) inside e of (de/dT) total(d i).
+    The expression may be a vector, elementwise; ``dims`` names the dimensions of the directions' symbols too.
+    """
+    held, back = _held_totals(expression)
+    body = expression.xreplace(held)
+    explicit = [body.diff(symbol).xreplace(back) * direction for symbol, direction in directions.items()]
+    inner = [
+        weight * _sum(change, dimension(change, dims) or dimension(e, dims), dims)
+        for weight, e in _weights(expression)
+        if (change := tangent(e, directions, dims)) != 0
+    ]
+    return linearize(sympy.Add(*explicit, *inner), dims)
+
+
 def _adjoint(elementwise: Any, variable: Any, dims: Dims) -> Any:
     """Return d total(elementwise)/d variable_j."""
     dim = dimension(elementwise, dims)

@@ -56,6 +56,10 @@ def _statistics(name: str, observable: Observable, frame: Frame, outcome: Outcom
         (f"{name}_var", whole(lambda tally: tally.variance) * valid, {"long_name": f"variance of {name}"}),
         (f"{name}_n", count.astype(np.int64), {"long_name": f"replicates of {name}"}),
     ]
+    if frame.controlled:
+        reduction = whole(lambda tally: tally.reduction) * valid
+        label = f"variance of the plain mean of {name} over that of the adjusted one"
+        variables.append((f"{name}_reduction", reduction, {"long_name": label}))
     if frame.discretized:
         bounds = [(table.points, _bound(table, name)) for table in outcome.refinements]
         bound = _padded(bounds, observable, frame, outcome, np.nan, mean.shape[1:]) * valid

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ANY = "any"
 RESERVED = {"time": "when the agents are observed"} | dict.fromkeys(
-    ("experiment", "replicates", "seed", "keep", "threads", "discretization", "common_random_numbers"),
+    ("experiment", "replicates", "seed", "keep", "threads", "discretization", "common_random_numbers", "control"),
     "an option of simulate",
 )
 

@@ -37,6 +37,36 @@ class Observable:
     indicator: bool = False
 
 
+@dataclass(frozen=True)
+class Twin:
+    """Something solvable on the same noise, for control variates: numbers whose mean is zero by construction.
+
+    Parameters
+    ----------
+    says
+        What it is, for the results' attributes.
+    controls
+        How many control variates each measure gets.
+    symmetric
+        How many of them, the first ones, have mean zero by symmetry alone, whatever the law and its sampler: those that
+        hide no fault. The others take that the sampler draws what it says.
+    plain
+        The sampler that it belongs to; it is no twin of any other.
+    sample
+        Returns what ``plain`` does from the same stream, and for each measure an array NAME_control
+        (replicates, ..., controls), of mean zero whatever the law.
+    components
+        As in an ``Experiment``, where the twin makes a difference.
+    """
+
+    says: str
+    controls: int
+    symmetric: int
+    plain: Sampler
+    sample: Sampler
+    components: Callable[[Resolved], int] | None = None
+
+
 def _one(_: Resolved) -> int:
     return 1
 
@@ -72,6 +102,10 @@ class Experiment:
         points at once; None if points are only sampled one by one. The samples of a point do not depend on its company.
     states
         The same experiment with the traits as measures, for ``keep="trajectories"``.
+    twin
+        What control variates come from, or why there is none, in words.
+    controls
+        How many control variates ``sample`` returns with each measure; 0 until ``controlled``.
     identity
         Plain data that tells this experiment from every other one.
     law
@@ -91,6 +125,8 @@ class Experiment:
     group: int = 1
     pack: Packer | None = None
     states: Callable[[], Experiment] | None = None
+    twin: Twin | str = "nothing in it has a mean that is known without what is to be found out"
+    controls: int = 0
     identity: Mapping[str, Any] = field(default_factory=dict)
     law: Any = None
     says: str = ""
@@ -117,3 +153,29 @@ def as_experiment(subject: Any) -> Experiment:
     raise TypeError(
         f"experiment: got {type(subject).__name__}; must be an Experiment or a Model; pass model.experiment()"
     )
+
+
+def twin_of(experiment: Experiment) -> Twin | str:
+    """Return an experiment's twin, or why it has none."""
+    if isinstance(experiment.twin, Twin) and experiment.twin.plain is not experiment.sample:
+        return "its sampler is made from another one, whose twin is not its own"
+    return experiment.twin
+
+
+def controlled(experiment: Experiment, control: bool = True) -> Experiment:
+    """Return an experiment with control variates from its twin, or as it is where none are asked for.
+
+    Raises ValueError, in one line, if it has no twin, with the reason.
+    """
+    if not isinstance(control, bool):
+        raise TypeError(f"control: got {control!r}; must be True or False; pass control=True for control variates")
+    if not control or experiment.controls:
+        return experiment
+    twin = twin_of(experiment)
+    if not isinstance(twin, Twin):
+        raise ValueError(f"control: got True; {experiment.name} has no solvable twin: {twin}; leave control out")
+    return experiment.replace(
+        sample=twin.sample, pack=None, states=None, controls=twin.controls,
+        components=twin.components or experiment.components,
+        identity={**experiment.identity, "control": twin.says},
+    )  # fmt: skip

@@ -53,6 +53,8 @@ class Frame:
         The axis along which measures are compared with the first value, or None.
     discretized
         Whether measures have a discretization error.
+    controlled
+        Whether their means are adjusted by control variates.
     attrs
         Where the results come from.
     """
@@ -62,6 +64,7 @@ class Frame:
     coordinates: tuple[Coordinate, ...]
     contrast: str | None = None
     discretized: bool = False
+    controlled: bool = False
     attrs: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
@@ -80,6 +83,7 @@ class Frame:
             coordinates=tuple(Coordinate(**{**one, "dims": tuple(one["dims"])}) for one in parts["coordinates"]),
             contrast=parts["contrast"],
             discretized=parts["discretized"],
+            controlled=parts.get("controlled", False),
             attrs=parts["attrs"],
         )
 

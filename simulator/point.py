@@ -16,7 +16,7 @@ import numpy as np
 from simulator.draw import count_diverged as count_diverged
 from simulator.draw import draw
 from simulator.estimate import Layout, layout_of, tally_rows
-from simulator.experiment import Experiment, Samples, as_experiment
+from simulator.experiment import Experiment, Samples, as_experiment, controlled
 from simulator.frame import Frame, component_axes, provenance, readable, scalars
 from simulator.identity import fingerprint
 from simulator.outcome import Outcome, Table, divergence
@@ -38,6 +38,7 @@ def simulate(
     threads: int | None = None,
     discretization: bool = True,
     common_random_numbers: bool = False,
+    control: bool = False,
     **parameters: Any,
 ) -> Any:
     """Run an experiment at one point and return what it measured, with standard errors.
@@ -59,6 +60,9 @@ def simulate(
         Whether to estimate the discretization error, from a few more replicates at half the step.
     common_random_numbers
         Whether to draw the same noise at every point of this seed, which couples points for comparison.
+    control
+        Whether to take out of every mean the chance that a solvable twin of the experiment shows on the same noise
+        (control variates): the same means, with smaller errors. Where there is no twin a ValueError says why.
     parameters
         The point: values by name, the rest at their defaults. A distribution is drawn once a replicate.
 
@@ -67,9 +71,10 @@ def simulate(
     xarray.Dataset
         For each measure m: m (mean), m_se (standard error), m_var (variance), m_n (replicates it applied to) and
         m_de (a bound on the discretization error: 5/4 of its estimate plus two of the estimate's standard errors; left
-        out where nothing is discretized); then
-        ``replicates``, ``diverged`` and ``status``; in attrs the law, seed and versions. Where a replicate diverged,
-        the means are NaN and ``status`` says so.
+        out where nothing is discretized), and with ``control`` m_reduction (by how much the variance of the mean is
+        smaller for it; m_var is that of the replicates all the same); then ``replicates``, ``diverged`` and
+        ``status``; in attrs the law, seed and versions. Where a replicate diverged, the means are NaN and ``status``
+        says so.
 
     Raises
     ------
@@ -78,13 +83,14 @@ def simulate(
     """
     from simulator.dataset import to_dataset
 
-    subject = as_experiment(experiment)
+    subject = controlled(as_experiment(experiment), control)
     check_call(replicates, threads, keep)
     check_groups(subject, replicates)
     entropy_of(seed)
     if keep == "trajectories":
         if subject.states is None:
-            raise ValueError(f"keep: got 'trajectories'; {subject.name} keeps no states; pass keep='samples'")
+            remedy = "leave control out" if subject.controls else "pass keep='samples'"
+            raise ValueError(f"keep: got 'trajectories'; {subject.name} keeps no states; {remedy}")
         subject = subject.states()
     resolved = resolve(subject.parameters, parameters)
     outcome = run_point(
@@ -102,6 +108,7 @@ def _frame(experiment: Experiment, resolved: Resolved, seed: Any, discretization
         measures=experiment.measures,
         coordinates=(*component_axes(experiment, [resolved], ()), *scalars(experiment, resolved)),
         discretized=discretization and refinable(experiment),
+        controlled=experiment.controls > 0,
         attrs=provenance(experiment, entropy_of(seed), **more),
     )
 
@@ -119,11 +126,23 @@ def check_groups(experiment: Experiment, replicates: int) -> None:
     """Raise ValueError, in one line, unless the replicates make whole groups, and enough to tell an error."""
     group = experiment.group
     least = group * LEAST_GROUPS if group > 1 else 2
+    if experiment.controls:
+        _check_controls(experiment, replicates)
     if replicates % group or replicates < least:
         right = max(least, -(-replicates // group) * group)
         raise ValueError(
             f"replicates: got {replicates}; {experiment.name} draws groups of {group} together, and its error takes "
             f"at least {LEAST_GROUPS} of them; pass replicates={right}"
+        )
+
+
+def _check_controls(experiment: Experiment, replicates: int) -> None:
+    """Raise ValueError, in one line, for fewer replicates than control variates take to be weighed."""
+    least = experiment.group * 2 * (2 * LEAST_GROUPS + experiment.controls)
+    if replicates < least:
+        raise ValueError(
+            f"replicates: got {replicates}; must be at least {least} with control=True, which weighs each half by the "
+            f"other; pass replicates={least}"
         )
 
 
@@ -214,7 +233,7 @@ def _key(experiment: Experiment, resolved: Resolved, common: bool) -> Any:
 
 
 def _reduced(experiment: Experiment, keep: bool, samples: Samples) -> tuple[Layout, Any, Samples, int]:
-    layout = layout_of(samples, tuple(experiment.measures), experiment.group)
+    layout = layout_of(samples, tuple(experiment.measures), experiment.group, experiment.controls)
     measured = {name: samples[name] for name in experiment.measures} if keep else {}
     return layout, tally_rows([samples], layout, experiment.group), measured, count_diverged(samples)
 

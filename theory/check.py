@@ -20,6 +20,7 @@ from simulator.parameter import Resolved, nearest, resolve
 from simulator.point import count_diverged, run_blocks
 from simulator.randomness import point_key, stream
 from theory.catalog import get, is_listed
+from theory.controlled import stacked, with_controls
 from theory.evidence import Evidence, judged_by
 from theory.fingerprint import code_fingerprint
 from theory.judge import FAMILY_WISE_ERROR, LARGEST_EFFECT, verdicts
@@ -43,6 +44,7 @@ def check(
     threads: int | None = None,
     workers: int | None = 1,
     progress: Progress = iter,
+    control: bool = False,
 ) -> tuple[Row, ...]:
     """Hold predictions against simulation at random points of their regions of validity.
 
@@ -63,6 +65,8 @@ def check(
         processor. Other predictions are run here, one row after the other. The rows are the same bytes for any number.
     progress
         Wraps the iteration over rows, to show how far it has come.
+    control
+        Whether means are weighed with control variates where there are any that hide no fault (``theory.controlled``).
 
     Returns
     -------
@@ -77,6 +81,8 @@ def check(
         In one line, if a worker died.
     """
     family = (predictions,) if isinstance(predictions, Prediction) else tuple(predictions)
+    if control:
+        family = tuple(map(with_controls, family))
     if effort not in LARGEST_EFFECT:
         raise ValueError(f"effort: got {effort!r}; {nearest(effort, LARGEST_EFFECT)}")
     processes = checked_workers(workers)
@@ -163,6 +169,8 @@ def columns(prediction: Prediction, samples: Samples) -> Any:
     A pair is two measures, or one measure at two times. Of a chain, an axis "draw", each replicate counts once, by
     its mean; it must be long enough for that mean to mean something.
     """
+    if prediction.experiment.controls:
+        return stacked(prediction, samples)
     if isinstance(prediction.measure, tuple):
         return np.stack([samples[name] for name in prediction.measure], axis=-1)
     array = samples[prediction.measure]

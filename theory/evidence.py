@@ -12,6 +12,7 @@ import numpy as np
 
 from simulator.estimate import STATISTICS, Statistic, distribution, quantile
 from simulator.parameter import nearest
+from theory.controlled import Controlled
 from theory.judge import FAMILY_WISE_ERROR, POWER, normal_quantile, p_value, sensitivity
 from theory.prediction import Prediction
 
@@ -149,4 +150,5 @@ def judged_by(prediction: Prediction, point: Mapping[str, Any]) -> Evidence:
     if prediction.statistic not in STATISTICS:
         hint = nearest(prediction.statistic, (*STATISTICS, "quantile", "distribution"))
         raise ValueError(f"{prediction.name}: statistic {prediction.statistic!r}; {hint}")
-    return Scalar(predicted, scale, STATISTICS[prediction.statistic])
+    scalar = Scalar(predicted, scale, STATISTICS[prediction.statistic])
+    return Controlled(scalar) if prediction.experiment.controls else scalar

@@ -15,10 +15,14 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.estimate.controls import FOLDS
 from simulator.estimate.moments import Moments
 from simulator.estimate.tally import Groups, Tally
 
 Array: TypeAlias = NDArray[np.float64]
+
+CONTROL = "_control"
+"""What is added to a measure's name for its control variates, an array (replicates, ..., controls) of mean zero."""
 
 # Numbers reduced at once: few enough to stay in the cache, many enough to keep NumPy busy.
 SLAB = 2**18
@@ -34,10 +38,13 @@ class Layout:
         Per measure, in order, the shape of its cells.
     grouped
         Whether replicates are drawn in groups, so that a row holds their moments too.
+    controls
+        How many control variates each measure has, so that a row holds their joint moments with it too.
     """
 
     shapes: tuple[tuple[str, tuple[int, ...]], ...]
     grouped: bool = False
+    controls: int = 0
 
     @cached_property
     def slices(self) -> dict[str, slice]:
@@ -52,30 +59,44 @@ class Layout:
         return sum(prod(shape) for _, shape in self.shapes)
 
     @cached_property
-    def _fields(self) -> dict[str, int]:
-        """Per array of ``Tally.arrays``, how many numbers of it are in a row."""
-        names = [f"moments.{field.name}" for field in fields(Moments)]
+    def _fields(self) -> dict[str, tuple[int, ...]]:
+        """Per array of ``Tally.arrays``, its shape in a row; the last axis is the cells, or 1 for all of them."""
+        shapes: dict[str, tuple[int, ...]] = {f"moments.{field.name}": (self.cells,) for field in fields(Moments)}
         if self.grouped:
-            names += [f"groups.{field.name}" for field in fields(Groups)]
-        return {name: 1 if name == "groups.number" else self.cells for name in names}
+            shapes |= {f"groups.{field.name}": (self.cells,) for field in fields(Groups)} | {"groups.number": (1,)}
+        if self.controls:
+            joint = 2 + self.controls
+            shapes |= {
+                "controls.number": (FOLDS, 1),
+                "controls.mean": (FOLDS, joint, self.cells),
+                "controls.product": (FOLDS, joint, joint, self.cells),
+            }
+        return shapes
 
     @property
     def width(self) -> int:
         """How many numbers a row has."""
-        return sum(self._fields.values())
+        return sum(map(prod, self._fields.values()))
 
     def tally(self, rows: Array) -> Tally:
         """Return the tally, of cells of shape (points, cells), that rows of shape (points, width) hold."""
-        ends = list(accumulate(self._fields.values()))
+        ends = list(accumulate(map(prod, self._fields.values())))
         parts = np.split(rows, ends[:-1], axis=1)
-        return Tally.from_arrays(dict(zip(self._fields, parts, strict=True)))
+        return Tally.from_arrays(
+            {
+                name: np.moveaxis(part.reshape(len(rows), *shape), 0, -2)
+                for (name, shape), part in zip(self._fields.items(), parts, strict=True)
+            }
+        )
 
     def measured(self, rows: Array, measure: str) -> Tally:
         """Return one measure's tally, of cells (points, ...) in the measure's own shape."""
-        number = (len(rows), *[1] * len(dict(self.shapes)[measure]))
+        own, here = dict(self.shapes)[measure], self.slices[measure]
         return Tally.from_arrays(
             {
-                name: array.reshape(number) if name == "groups.number" else self.of_measure(array, measure)
+                name: array.reshape(*array.shape[:-1], *[1] * len(own))
+                if name.endswith(".number")
+                else array[..., here].reshape(*array.shape[:-1], *own)
                 for name, array in self.tally(rows).arrays().items()
             }
         )
@@ -84,9 +105,11 @@ class Layout:
         """Return the rows of a tally whose cells have the shape (points, cells)."""
         points = tally.count.shape[0]
         arrays = tally.arrays()
-        return np.concatenate(
-            [np.broadcast_to(arrays[name], (points, width)) for name, width in self._fields.items()], axis=1
-        )
+        parts = []
+        for name, shape in self._fields.items():
+            whole = np.broadcast_to(arrays[name], (*shape[:-1], points, shape[-1]))
+            parts.append(np.moveaxis(whole, -2, 0).reshape(points, prod(shape)))
+        return np.concatenate(parts, axis=1)
 
     def merge(self, left: Array, right: Array) -> Array:
         """Return the rows of both samples together."""
@@ -99,9 +122,9 @@ class Layout:
         return part.reshape(len(cells), *dict(self.shapes)[measure])
 
 
-def layout_of(samples: Mapping[str, Any], measures: Sequence[str], group: int = 1) -> Layout:
+def layout_of(samples: Mapping[str, Any], measures: Sequence[str], group: int = 1, controls: int = 0) -> Layout:
     """Return the layout of samples of shape (replicates, ...) each."""
-    return Layout(tuple((name, tuple(np.shape(samples[name])[1:])) for name in measures), group > 1)
+    return Layout(tuple((name, tuple(np.shape(samples[name])[1:])) for name in measures), group > 1, controls)
 
 
 def tally_rows(samples: Sequence[Mapping[str, Any]], layout: Layout, group: int = 1) -> Array:
@@ -110,22 +133,43 @@ def tally_rows(samples: Sequence[Mapping[str, Any]], layout: Layout, group: int 
     Parameters
     ----------
     samples
-        Per point, each measure's array (replicates, ...), of this layout; NaN means "does not apply".
+        Per point, each measure's array (replicates, ...), of this layout; NaN means "does not apply". Where there are
+        controls, NAME_control is an array (replicates, ..., controls).
     layout
         What the measures look like.
     group
         How many replicates in a row were drawn together.
     """
     with np.errstate(over="ignore", invalid="ignore"):  # of replicates that overflowed
-        parts = [Tally.of(np.moveaxis(cube, -1, 0), group) for cube in _cubes(samples, layout)]
+        drawn = zip(_cubes(samples, layout), *_control_cubes(samples, layout), strict=True)
+        parts = [_tally([np.moveaxis(cube, -1, 0) for cube in cubes], group) for cubes in drawn]
     if len(parts) == 1:
         return layout.rows(parts[0])
     arrays = [part.arrays() for part in parts]
     joined = {
-        name: arrays[0][name] if name == "groups.number" else np.concatenate([one[name] for one in arrays], axis=1)
+        name: arrays[0][name] if name.endswith(".number") else np.concatenate([one[name] for one in arrays], axis=-1)
         for name in arrays[0]
     }
     return layout.rows(Tally.from_arrays(joined))
+
+
+def _tally(cubes: Sequence[Array], group: int) -> Tally:
+    """Return the tally of samples, the first, with their controls, the others."""
+    measured, *controls = cubes
+    return Tally.of(measured, group, np.stack(controls) if controls else None)
+
+
+def _control_cubes(samples: Sequence[Mapping[str, Any]], layout: Layout) -> list[Iterator[Array]]:
+    """Return, control by control, what ``_cubes`` does; one that overflowed is 0, as its mirror image would be."""
+
+    def one(number: int) -> list[dict[str, Array]]:
+        found = []
+        for each in samples:
+            chosen = {name: each[name + CONTROL][..., number] for name, _ in layout.shapes}
+            found.append({name: np.where(np.isfinite(array), array, 0.0) for name, array in chosen.items()})
+        return found
+
+    return [_cubes(one(number), layout) for number in range(layout.controls)]
 
 
 def _cubes(samples: Sequence[Mapping[str, Any]], layout: Layout) -> Iterator[Array]:

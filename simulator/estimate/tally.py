@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.estimate.controls import Controls
 from simulator.estimate.moments import Moments
 
 Array: TypeAlias = NDArray[np.float64]
@@ -89,27 +90,35 @@ class Tally:
     groups
         Where replicates are drawn in groups (antithetic pairs, randomized point sets), their moments: within a group
         replicates depend on one another, so only groups tell the error. None where every replicate is independent.
+    controls
+        Where control variates were drawn too, their joint moments with the measure: then the mean and its error are
+        adjusted by them. None where there are none.
     """
 
     moments: Moments
     groups: Groups | None = None
+    controls: Controls | None = None
 
     @classmethod
-    def of(cls, samples: Any, group: int = 1) -> Tally:
+    def of(cls, samples: Any, group: int = 1, controls: Any = None) -> Tally:
         """Return the tally of samples of shape (replicates, ...); NaN means "does not apply".
 
         ``group`` replicates in a row were drawn together; it must divide their number, or a ValueError says so.
+        ``controls``, shape (controls, replicates, ...), have mean zero.
         """
         samples = np.asarray(samples, dtype=np.float64)
         if samples.shape[0] % group:
             raise ValueError(f"samples: got {samples.shape[0]} replicates; must be a multiple of the group, {group}")
-        return cls(Moments.of(samples), Groups.of(samples, group) if group > 1 else None)
+        groups = Groups.of(samples, group) if group > 1 else None
+        return cls(Moments.of(samples), groups, None if controls is None else Controls.of(samples, controls, group))
 
     def merge(self, other: Tally) -> Tally:
         """Return the tally of both samples together."""
         both = self.groups is not None and other.groups is not None
         groups = self.groups.merge(other.groups) if both else None  # type: ignore[union-attr,arg-type]
-        return Tally(self.moments.merge(other.moments), groups)
+        known = self.controls is not None and other.controls is not None
+        controls = self.controls.merge(other.controls) if known else None  # type: ignore[union-attr,arg-type]
+        return Tally(self.moments.merge(other.moments), groups, controls)
 
     @property
     def count(self) -> Array:
@@ -118,8 +127,8 @@ class Tally:
 
     @property
     def mean(self) -> Array:
-        """Their mean."""
-        return self.moments.mean
+        """Their mean, adjusted where there are controls."""
+        return self.moments.mean if self.controls is None else self.controls.estimate[0]
 
     @property
     def variance(self) -> Array:
@@ -132,9 +141,23 @@ class Tally:
         For an ``indicator`` it is never 0, however few ones there were: Jeffreys' posterior gives the error of
         independent replicates, and the floor of the others (that of none in all).
         """
+        if self.controls is None:
+            return self._plain_error(indicator)
+        error = self.controls.estimate[1]
+        return np.asarray(np.fmax(error, _error_of_none(self.count))) if indicator else error
+
+    @property
+    def reduction(self) -> Array:
+        """The variance of the plain mean over that of the adjusted one, 1 where neither has any."""
+        plain, adjusted = self._plain_error(False) ** 2, self.error() ** 2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(np.where((plain == 0.0) & (adjusted == 0.0), 1.0, plain / adjusted))
+
+    def _plain_error(self, indicator: bool) -> Array:
+        """Return the standard error of the mean without controls."""
         if self.groups is None:
             return self.moments.proportion_error if indicator else self.moments.mean_error
-        error = self.groups.error(self.mean)
+        error = self.groups.error(self.moments.mean)
         if not indicator:
             return error
         return np.asarray(np.fmax(error, _error_of_none(self.count)))
@@ -151,20 +174,22 @@ class Tally:
 
     def arrays(self) -> dict[str, Array]:
         """Return the tally as plain arrays by name; ``from_arrays`` is its inverse."""
-        parts: dict[str, Any] = {"moments": self.moments} | ({"groups": self.groups} if self.groups else {})
+        parts: dict[str, Any] = {"moments": self.moments, "groups": self.groups, "controls": self.controls}
         return {
             f"{name}.{field.name}": np.asarray(getattr(part, field.name))
             for name, part in parts.items()
+            if part is not None
             for field in fields(part)
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array]) -> Tally:
         """Return the tally of arrays that ``arrays`` made."""
-        moments = Moments(**{field.name: arrays[f"moments.{field.name}"] for field in fields(Moments)})
-        if "groups.number" not in arrays:
-            return cls(moments)
-        return cls(moments, Groups(**{field.name: arrays[f"groups.{field.name}"] for field in fields(Groups)}))
+        parts: dict[str, Any] = {}
+        for name, kind in (("moments", Moments), ("groups", Groups), ("controls", Controls)):
+            if f"{name}.{fields(kind)[0].name}" in arrays:
+                parts[name] = kind(**{field.name: arrays[f"{name}.{field.name}"] for field in fields(kind)})
+        return cls(**parts)
 
 
 def _error_of_none(n: Array) -> Array:

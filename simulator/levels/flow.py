@@ -69,6 +69,7 @@ def experiment(
         name=model.name,
         parameters=plan.parameters,
         measures=observables(quiet, chosen, timed=times is not None),
+        twin="a path without noise has nothing to adjust",
         sample=partial(sample, plan, solver=solver),
         coordinates={} if plan.times is None else {"time": np.array(plan.times)},
         states=partial(

@@ -117,13 +117,15 @@ def check_pages(path: Path, connection: sqlite3.Connection) -> None:
 
 def layout_text(layout: Layout) -> str:
     """Return a layout as JSON."""
-    return json.dumps({"shapes": [[name, list(shape)] for name, shape in layout.shapes], "grouped": layout.grouped})
+    shapes = [[name, list(shape)] for name, shape in layout.shapes]
+    return json.dumps({"shapes": shapes, "grouped": layout.grouped, "controls": layout.controls})
 
 
 def layout_from(text: str) -> Layout:
     """Return the layout that ``layout_text`` wrote."""
     content = json.loads(text)
-    return Layout(tuple((name, tuple(shape)) for name, shape in content["shapes"]), content["grouped"])
+    shapes = tuple((name, tuple(shape)) for name, shape in content["shapes"])
+    return Layout(shapes, content["grouped"], content.get("controls", 0))
 
 
 def layouts(path: Path, connection: sqlite3.Connection) -> dict[int, Layout]:

@@ -42,6 +42,7 @@ KINDS: Mapping[str, tuple[tuple[type, ...], str]] = {
     "contrast": ((str,), "text"),
     "common_random_numbers": ((bool,), "true or false"),
     "discretization": ((bool,), "true or false"),
+    "control": ((bool,), "true or false"),
     "fail_fast": ((bool,), "true or false"),
     "store": ((str,), "text"),
     "output": ((str,), "text"),

@@ -28,6 +28,7 @@ def sweep(
     progress: bool = True,
     fail_fast: bool = False,
     discretization: bool = True,
+    control: bool = False,
 ) -> Any:
     """Run an experiment at every point of a design and return what it measured, labeled, with standard errors.
 
@@ -73,6 +74,9 @@ def sweep(
         Whether the first point that fails stops the sweep; otherwise its values are NaN and ``status`` says why.
     discretization
         Whether to estimate the discretization error, from a few more replicates at half the step.
+    control
+        Whether to adjust every mean by control variates, as in ``simulate``; ``precision`` is judged on the adjusted
+        errors, and a contrast is adjusted by the difference of the controls.
 
     Returns
     -------
@@ -97,5 +101,6 @@ def sweep(
             experiment=experiment, over=over, cases=cases, fixed=fixed, replicates=replicates, seed=seed,
             contrast=contrast, common=common_random_numbers, precision=precision, most=max_replicates,
             executor=executor, store=store, progress=progress, fail_fast=fail_fast, discretization=discretization,
+            control=control,
         )
     )  # fmt: skip

@@ -50,6 +50,7 @@ def _frame(work: Work) -> Frame:
         ),
         contrast=call.contrast,
         discretized=work.demand.refined,
+        controlled=made.experiment.controls > 0,
         attrs=provenance(made.experiment, entropy_of(call.seed), **more),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.estimate import CONTROL
 from simulator.experiment import Experiment, Samples
 from simulator.outcome import CONTRAST
 
@@ -23,6 +24,8 @@ def compared(experiment: Experiment, samples: Samples, partner: Samples | Except
         mine = np.asarray(samples[name], dtype=np.float64)
         if isinstance(partner, Exception):
             both[name + CONTRAST] = np.full(mine.shape, np.nan)
+            if experiment.controls:
+                both[name + CONTRAST + CONTROL] = np.zeros((*mine.shape, experiment.controls))
             continue
         if mine.shape != np.shape(partner[name]):
             raise ValueError(f"{name} has another shape at the first value of the contrast, so that none can be paired")
@@ -32,4 +35,6 @@ def compared(experiment: Experiment, samples: Samples, partner: Samples | Except
         # A partner that overflowed must not pass for one that does not apply.
         difference[np.broadcast_to(lost, len(mine))] = np.inf
         both[name + CONTRAST] = difference
+        if experiment.controls:
+            both[name + CONTRAST + CONTROL] = samples[name + CONTROL] - partner[name + CONTROL]
     return both

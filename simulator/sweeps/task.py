@@ -120,7 +120,7 @@ def _run_block(task: Task, experiment: Experiment, generators: Streams, block: B
             lost = count_diverged(measured)
             if task.partner:
                 measured = compared(experiment, measured, samples[task.partners[task.partner[place]].number])
-            layout = layout_of(measured, _measures(experiment, task), experiment.group)
+            layout = layout_of(measured, _measures(experiment, task), experiment.group, experiment.controls)
             alike.setdefault(layout, []).append((site, measured, lost))
         except Exception as error:
             result.failures[site.number] = _line(error)

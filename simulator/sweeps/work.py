@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.demand import Demand
-from simulator.experiment import Experiment, as_experiment
+from simulator.experiment import Experiment, as_experiment, controlled
 from simulator.frame import readable
 from simulator.parameter import nearest
 from simulator.point import check_call, check_groups
@@ -44,6 +44,7 @@ class Call:
     progress: bool
     fail_fast: bool
     discretization: bool
+    control: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Work:
 
 def checked(call: Call) -> Work:
     """Return the work that a call asks for; raise ValueError or TypeError, in one line, if it cannot be done."""
-    subject = as_experiment(call.experiment)
+    subject = controlled(as_experiment(call.experiment), call.control)
     check_call(call.replicates, None)
     check_groups(subject, call.replicates)
     entropy_of(call.seed)

@@ -24,6 +24,7 @@ seed = 5
 precision = { alignment = { absolute = 1e-2 } }
 contrast = "pull"
 common_random_numbers = true
+control = true
 store = "drift.db"
 output = "drift.nc"
 executor = "processes"
@@ -68,7 +69,7 @@ def test_every_key_is_understood(tmp_path):
     rest = {name: value for name, value in found.arguments.items() if name != "over"}
     assert rest == {
         "replicates": 128, "max_replicates": 4096, "seed": 5, "precision": {"alignment": {"absolute": 1e-2}},
-        "contrast": "pull", "common_random_numbers": True, "store": "drift.db",
+        "contrast": "pull", "common_random_numbers": True, "control": True, "store": "drift.db",
         "fixed": {"width": 0.2, "growth": [0.1, 0.2], "prerequisites": 2},
         "cases": [{"weight_decay": 0.0}, {"weight_decay": 0.1}],
     }  # fmt: skip
@@ -193,7 +194,7 @@ ATTACK = "__import__('pathlib').Path('MARK').touch()"
 PLACES = [
     "experiment = TEXT", "level = TEXT", "dtype = TEXT", "normals = TEXT", "steps = TEXT", "times = TEXT",
     "times = [TEXT]", "times = { linspace = [0, TEXT, 2] }", "measures = TEXT", "measures = [TEXT]",
-    "replicates = TEXT", "max_replicates = TEXT", "seed = TEXT", "common_random_numbers = TEXT",
+    "replicates = TEXT", "max_replicates = TEXT", "seed = TEXT", "common_random_numbers = TEXT", "control = TEXT",
     "discretization = TEXT", "fail_fast = TEXT", "precision = TEXT", "store = TEXT", "output = TEXT",
     "executor = TEXT", "workers = TEXT", "over = TEXT", "over = { growth = TEXT }", "over = { growth = [TEXT] }",
     "over = { growth = { geomspace = TEXT } }", "over = { growth = { geomspace = [TEXT, 1, 2] } }",

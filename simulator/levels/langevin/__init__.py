@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from simulator.compiler import Shape
-from simulator.experiment import Experiment
+from simulator.experiment import Experiment, Twin
+from simulator.levels.langevin.expanded import normal_starts, symmetric_controls
 from simulator.levels.langevin.frame import kept_rows
 from simulator.levels.langevin.kernels import kernels_of
 from simulator.levels.langevin.plan import Langevin
@@ -26,7 +27,7 @@ from simulator.model import Model
 from simulator.normals import NORMALS
 from simulator.observation import checked_measures, checked_times, observables
 from simulator.parameter import Resolved, nearest
-from simulator.structure import Isotropy, Structure, structure
+from simulator.structure import Isotropy, Structure, is_noisy, structure
 
 METHODS = ("auto", "exact", "stepped")
 VARIANCE_REDUCTIONS = ("antithetic", "sobol")
@@ -104,11 +105,12 @@ def experiment(
 
 def _experiment(plan: Langevin) -> Experiment:
     stepped = None if plan.exact else partial(refine, plan)
+    sampler = partial(sample, plan)
     return Experiment(
         name=plan.model.name,
         parameters=plan.parameters,
         measures=observables(plan.model, plan.measures, timed=plan.times is not None),
-        sample=partial(sample, plan),
+        sample=sampler,
         refine=stepped,
         order=None if plan.exact else weak_order(plan.model),
         coordinates={} if plan.times is None else {"time": np.array(plan.times)},
@@ -116,6 +118,7 @@ def _experiment(plan: Langevin) -> Experiment:
         group=plan.group,
         pack=partial(pack, plan),
         states=partial(_states, plan),
+        twin=_twin(plan, sampler),
         law=plan.model,
         identity={
             "level": "langevin", "law": plan.model.fingerprint, "times": plan.times, "method": plan.method,
@@ -124,6 +127,17 @@ def _experiment(plan: Langevin) -> Experiment:
             "normals": plan.normals, "dtype": plan.dtype,
         },
     )  # fmt: skip
+
+
+def _twin(plan: Langevin, sampler: Any) -> Twin | str:
+    """Return the twin of a plan, or why there is none."""
+    model = plan.model
+    if not any(is_noisy(model, trait) for trait in model.traits) and (plan.exact or not normal_starts(model)):
+        return "the law has no noise"
+    # A reduced vector takes lengths, which have no mean 0: the twin sees every component.
+    whole = replace(plan, control=True, isotropy=None)
+    first = symmetric_controls(model)
+    return Twin("expanded law", first + 1, first, sampler, partial(sample, whole), partial(_components, whole))
 
 
 def _method(model: Model, found: Structure | None, method: str) -> str:

@@ -33,6 +33,8 @@ class Langevin:
         None, "antithetic" or "sobol".
     group
         How many replicates are drawn together.
+    control
+        Whether the twin that control variates come from is carried along.
     """
 
     model: Model
@@ -45,6 +47,7 @@ class Langevin:
     isotropy: Isotropy | None = None
     variance_reduction: str | None = None
     group: int = 1
+    control: bool = False
 
     @property
     def exact(self) -> bool:

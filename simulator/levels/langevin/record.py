@@ -9,6 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.estimate import CONTROL
+from simulator.levels.langevin.control import Companion, write
+from simulator.levels.langevin.expanded import symmetric_controls
 from simulator.levels.langevin.kernels import Kernels
 from simulator.levels.langevin.plan import Langevin
 from simulator.levels.langevin.setting import Setting, double
@@ -49,12 +52,18 @@ class Record:
         for name, observable in observables(plan.model, plan.measures, timed=False).items():
             inner = tuple(setting.sizes[dim.removesuffix("_index")] for dim in observable.dims)
             samples[name] = np.empty((setting.replicates, *times, *inner))
+            if plan.control:
+                samples[name + CONTROL] = np.empty((*samples[name].shape, symmetric_controls(plan.model) + 1))
         hoisted = made.observe.hoist(setting.constants)
         buffers = made.observe.buffers(setting.sizes, setting.replicates, np.float64)
         return cls(plan, made, list(initial), hoisted, buffers, samples)
 
-    def observe(self, index: int, state: Sequence[Any], stopped: Stopped | None) -> None:
-        """Write down every measure of a state at the requested time of that index."""
+    def observe(
+        self, index: int, state: Sequence[Any], stopped: Stopped | None, companion: Companion | None = None
+    ) -> None:
+        """Write down every measure of a state at the requested time of that index, and its controls."""
+        if companion is not None:
+            write(self.samples, np.s_[:, index] if self.plan.times is not None else ..., companion, state)
         state = double(state)
         values = self.made.observe.run((*state, *self.initial), self.hoisted, self.buffers)
         scalars = sum(not value.ndim for value in (*state, *self.initial))

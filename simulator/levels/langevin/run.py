@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 
-from simulator.distribution import is_distribution
+from simulator.distribution import Normal, is_distribution
+from simulator.estimate import CONTROL
 from simulator.experiment import Samples
+from simulator.identity import fingerprint
+from simulator.levels.langevin.control import Companion
 from simulator.levels.langevin.draws import Abreast, Antithetic, Draws, Independent
 from simulator.levels.langevin.exact.motion import Exact
 from simulator.levels.langevin.frame import Frame, reduce_block
@@ -21,6 +24,7 @@ from simulator.levels.langevin.setting import Setting, draw_initial, draw_settin
 from simulator.levels.langevin.shapes import parameter_shapes
 from simulator.levels.langevin.sobol import sobol
 from simulator.levels.langevin.stepped import Path, Stepped, segments
+from simulator.levels.langevin.units import means_of
 from simulator.normals import NORMALS
 from simulator.parameter import Resolved
 from simulator.structure.noise import noiseless
@@ -69,7 +73,26 @@ def sample(plan: Langevin, resolved: Resolved, replicates: int, generator: np.ra
     """Return the measures of one block of agents; the draws are parameters, initial values, then move by move."""
     company = Company(plan, (resolved,), replicates, packed=False)
     made = _kernels(company)
-    return _grouped(plan, _run(company, made, _draws(plan, made, resolved, replicates, generator)))
+    samples = _run(company, made, _draws(plan, made, resolved, replicates, generator))
+    return _grouped(plan, _centered(company, made, samples) if plan.control else samples)
+
+
+def _centered(company: Company, made: Kernels, samples: Samples) -> Samples:
+    """Take its mean from every control of second order; where that is not known, it is 0 altogether."""
+    plan, (point,) = company.plan, company.points
+    starts = [value for value in plan.model.initial.values() if not isinstance(value, Normal)]
+    drawn = any(map(is_distribution, (*point.values(), *starts)))
+    means = None
+    if not drawn and plan.dtype == "float64":  # sums of squares in single precision have no mean that is known
+        key = fingerprint(
+            {"law": plan.model.fingerprint, "measures": plan.measures, "times": plan.requested_times(point),
+             "method": plan.method, "steps": plan.steps, "parameters": point}
+        )  # fmt: skip
+        means = means_of(key, lambda draws, number: _run(replace(company, replicates=number), made, draws))
+    for name, array in samples.items():
+        if name.endswith(CONTROL):
+            array[..., -1] = 0.0 if means is None else array[..., -1] - means[name]
+    return samples
 
 
 def pack(
@@ -113,11 +136,17 @@ def _run(company: Company, made: Kernels, draws: Draws) -> Samples:
         frame, setting, initial = reduced.frame, reduced.setting, reduced.state
     record = Record.empty(plan, made, setting, initial)
     with np.errstate(all="ignore"):
-        motion = _motion(company, made, setting, initial, frame)
+        companion = _companion(company, made, setting, initial) if plan.control else None
+        motion = _motion(company, made, setting, initial, frame, companion)
         for index in range(company.times.shape[1]):
             motion.reach(index, draws)
-            record.observe(index, motion.state, motion.stopped)
+            record.observe(index, motion.state, motion.stopped, companion)
     return record.samples
+
+
+def _companion(company: Company, made: Kernels, setting: Setting, initial: Sequence[Any]) -> Companion:
+    shapes = parameter_shapes(company.plan.model.parameters, company.points[0], company.packed)
+    return Companion.start(company.plan, made, shapes, setting, initial)
 
 
 def _kernels(company: Company) -> Kernels:
@@ -134,17 +163,26 @@ def _setting(company: Company, draws: Draws) -> Setting:
     return draw_setting(plan.model.parameters, company.points, company.replicates, draws, dtype, company.packed)
 
 
-def _motion(company: Company, made: Kernels, setting: Setting, initial: Sequence[Any], frame: Frame | None) -> Motion:
+def _motion(
+    company: Company,
+    made: Kernels,
+    setting: Setting,
+    initial: Sequence[Any],
+    frame: Frame | None,
+    companion: Companion | None = None,
+) -> Motion:
     model, run = company.plan.model, company.replicates // len(company.points)
     if company.plan.exact:
-        return Exact.start(model, made, setting, initial, frame, company.times, 1 if _drawn(company) else run)
+        exact = Exact.start(model, made, setting, initial, frame, company.times, 1 if _drawn(company) else run)
+        return replace(exact, companion=companion)
     plan = [list(segments(times, company.plan.steps)) for times in company.times]
     counts = [count for count, _ in plan[0]]
     lengths = [[row[index][1] for row in plan] for index in range(len(counts))]
     steps = [np.repeat(length, run) if company.clocks else length[0] for length in lengths]
     ahead = _ahead(company, made, setting)
     noise = Noise.empty(made, setting, min(ahead, max(1, sum(counts))), sum(counts))
-    return Stepped(Path.start(model, made, setting, initial), noise, frame, counts, steps)
+    path = replace(Path.start(model, made, setting, initial), companion=companion)
+    return Stepped(path, noise, frame, counts, steps)
 
 
 def _ahead(company: Company, made: Kernels, setting: Setting) -> int:

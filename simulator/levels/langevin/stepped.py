@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from simulator.levels.langevin.absorption import Absorption
+from simulator.levels.langevin.control import Companion
 from simulator.levels.langevin.draws import Draws
 from simulator.levels.langevin.frame import Frame
 from simulator.levels.langevin.kernels import Kernels
@@ -33,6 +34,8 @@ class Path:
         Who has stopped; None where nobody does.
     now, step
         The time, and the length of a step: numbers, or one a replicate.
+    companion
+        The twin that control variates come from, or None.
     """
 
     made: Kernels
@@ -43,6 +46,7 @@ class Path:
     now: Any = 0.0
     hoisted: tuple[Any, ...] = ()
     step: Any = 0.0
+    companion: Companion | None = None
 
     @classmethod
     def start(cls, model: Model, made: Kernels, setting: Setting, initial: Sequence[Any]) -> Path:
@@ -66,12 +70,16 @@ class Path:
         self.step = step
         single = self.setting.dtype == np.float32
         constants = {**self.setting.constants, str(STEP): np.asarray(step, dtype=np.float64)[()]}
+        if self.companion is not None:
+            self.companion.set_constants(constants)
         if single:
             constants = {name: value.astype(np.float32) if value.ndim else value for name, value in constants.items()}
         self.hoisted = self.made.step.hoist(constants)
 
     def advance(self, noise: Sequence[Any], draws: Draws) -> None:
         """Make one step with the given normals, one array a slot; they are overwritten."""
+        if self.companion is not None:
+            self.companion.advance(noise)
         before = [value.copy() for value in self.state] if self.absorption else None
         scalars = self.made.step.run((*self.state, *noise), self.hoisted, self.buffers)
         if scalars:

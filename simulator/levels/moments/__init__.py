@@ -89,6 +89,7 @@ def experiment(
         name=model.name,
         parameters=plan.parameters,
         measures={name: observed(plan, timed=chosen is not None)[name] for name in plan.measures},
+        twin="a path without noise has nothing to adjust",
         sample=partial(sample, plan),
         coordinates={} if chosen is None else {"time": np.array(chosen)},
         components=partial(state_size, model),

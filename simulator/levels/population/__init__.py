@@ -30,10 +30,11 @@ from typing import Any
 import numpy as np
 
 from simulator.compiler import Shape
-from simulator.experiment import Experiment
+from simulator.experiment import Experiment, Twin
 from simulator.levels.langevin import check_options
 from simulator.levels.population.kernels import kernels_of
 from simulator.levels.population.measures import checked_statistics
+from simulator.levels.population.neutral import reason
 from simulator.levels.population.plan import (
     POPULATION,
     Plan,
@@ -134,11 +135,14 @@ def experiment(
     check_names(plan)
     axes = ("time",) if plan.times is not None else ()
     described = {name: one.observable for name, one in statistics.items()}
+    sampler = partial(sample, plan, statistics)
+    twin = Twin("neutral population", 1, 1, sampler, partial(sample, replace(plan, control=True), statistics))
     return Experiment(
         name=model.name,
         parameters=plan.parameters,
         measures={name: replace(one, dims=(*axes, *one.dims)) for name, one in described.items()},
-        sample=partial(sample, plan, statistics),
+        sample=sampler,
+        twin=reason(plan) or twin,
         coordinates={} if plan.times is None else {"time": np.array(plan.times)},
         components=partial(_components, plan),
         states=partial(

@@ -6,7 +6,7 @@ Individuals of all populations lie end to end, population by population; arrays 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from simulator.levels.langevin.setting import Setting, copied
 from simulator.levels.population.kernels import Generation
 from simulator.levels.population.lineage import Lineages
+from simulator.levels.population.neutral import Neutral
 from simulator.levels.population.plan import ENVIRONMENT, Plan
 from simulator.levels.population.tile import Tile, tiles
 
@@ -45,6 +46,8 @@ class Populations:
         For each individual its founder's place, None if nobody asks.
     lineages
         None if nobody asks.
+    neutral
+        The neutral twin, or None.
     diverged
         Which populations had no reward to be selected by; shape (replicates,).
     """
@@ -59,6 +62,7 @@ class Populations:
     diverged: NDArray[np.bool_]
     founder: NDArray[np.intp] | None = None
     lineages: Lineages | None = None
+    neutral: Neutral | None = None
     seen: NDArray[np.float64] | None = None
     parents: tuple[NDArray[np.intp], ...] = ()
 
@@ -87,6 +91,8 @@ class Populations:
         born = self.before
         for tile in self.tiles:
             born = tile.descend(self.state, self.before, self.parents, self.reward, generator)
+        if self.neutral is not None:
+            self.neutral.grow_up()
         # The last tile has what all share, moved on; what individuals have of their own was written in place.
         own = self.tiles[0].own
         self.state, self.before = (
@@ -98,11 +104,18 @@ class Populations:
         if self.lineages is not None:
             self.lineages.descend(self.parents[0])
 
+    def accompany(self, neutral: Neutral) -> None:
+        """Let a neutral twin come along, which hears of every throw and mutation."""
+        self.neutral = neutral
+        self.tiles = tuple(replace(tile, heard=neutral.mutate) for tile in self.tiles)
+
     def choose_parents(self, generator: np.random.Generator) -> tuple[NDArray[np.intp], ...]:
         """Return who begets whom, as places among all individuals: one parent in increasing order, or two at random."""
         self.seen = self._as_seen(generator)
         replicates, size = self.shape
         offspring = 2 * size if self.plan.recombination else size
+        if self.neutral is not None:
+            self.neutral.beget(generator.bit_generator.state)
         chosen = self.plan.scheme.parents(self.seen, generator, offspring, self.values)
         if self.lineages is not None and np.any(chosen[:, 1:] < chosen[:, :-1]):
             name = self.plan.scheme.name

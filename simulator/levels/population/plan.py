@@ -24,7 +24,10 @@ GENERATIONS = Parameter(
 
 @dataclass(frozen=True)
 class Plan:
-    """A law with everything that fixes how populations of it are run and observed; ``model`` has no learner."""
+    """A law with everything that fixes how populations of it are run and observed; ``model`` has no learner.
+
+    With ``control`` their neutral twin is carried along, for control variates.
+    """
 
     model: Model
     times: tuple[int, ...] | None
@@ -33,6 +36,7 @@ class Plan:
     normals: str
     dtype: str
     measures: tuple[str, ...]
+    control: bool = False
 
     @property
     def genic(self) -> tuple[Parameter, ...]:

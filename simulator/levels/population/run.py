@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulator.distribution import is_distribution
+from simulator.estimate import CONTROL
 from simulator.experiment import Samples
 from simulator.levels.langevin.draws import Independent
 from simulator.levels.langevin.setting import Setting, double, draw_initial, draw_setting
@@ -16,6 +17,7 @@ from simulator.levels.population.generation import Populations
 from simulator.levels.population.kernels import Generation, kernels_of
 from simulator.levels.population.lineage import Lineages
 from simulator.levels.population.measures import Statistic, mentions_drawn_start
+from simulator.levels.population.neutral import Neutral
 from simulator.levels.population.plan import POPULATION, Plan
 from simulator.levels.population.snapshot import Snapshot, spread
 from simulator.normals import NORMALS
@@ -80,6 +82,9 @@ def _carried(
         populations.lineages = Lineages.founded(*shape)
     if mentions_drawn_start(plan.model, tuple(statistics)):
         populations.founder = np.arange(replicates * size)
+    if plan.control and not drawn:
+        shapes = parameter_shapes(plan.parameters, resolved)
+        populations.accompany(Neutral.found(plan, made, shapes, individuals, shape, initial))
     observe, now = _observer(plan, made, statistics, individuals, initial), 0
     for time in plan.requested_times(resolved):
         for _ in range(time - now):
@@ -88,7 +93,19 @@ def _carried(
         snapshot = Snapshot(populations, observe(populations))
         # Copies: a measure may be a view of what the next generation overwrites.
         found = {name: np.array(statistic.compute(snapshot)) for name, statistic in statistics.items()}
+        if plan.control:
+            found |= _controls(populations.neutral, found)
         yield found | {"diverged": populations.diverged | _overflowed(snapshot)}
+
+
+def _controls(neutral: Neutral | None, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the measures' controls, (..., 1, replicates): none where parameters are drawn, for the twin is of one."""
+    controls = (
+        neutral.controls(found)
+        if neutral is not None
+        else {name: np.zeros((*np.shape(array)[:-1], 1, np.shape(array)[-1])) for name, array in found.items()}
+    )
+    return {name + CONTROL: array for name, array in controls.items()}
 
 
 def _overflowed(snapshot: Snapshot) -> Any:

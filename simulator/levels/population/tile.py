@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -21,6 +21,7 @@ TILE_ELEMENTS = 2**16
 """Individuals x components in a tile, about."""
 
 Values: TypeAlias = tuple[Any, ...]
+Heard: TypeAlias = Callable[[slice, Sequence[NDArray[Any]]], None]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Tile:
         What the two kernels need of the parameters.
     room
         The buffers.
+    heard
+        Told of the place and the normals of offspring, before they are used up; None where nobody asks.
     """
 
     plan: Plan
@@ -65,6 +68,7 @@ class Tile:
     step: Values
     reward: Values
     room: Room
+    heard: Heard | None = None
 
     def view(self, state: Sequence[Any]) -> list[Any]:
         """Return a state's views of this run; what all share is copied, for every tile moves it anew."""
@@ -108,6 +112,8 @@ class Tile:
         )  # fmt: skip
         noise = self.room.noise
         noise.draw(Independent(generator, NORMALS[self.plan.normals]), None)
+        if self.heard is not None:
+            self.heard(self.place, noise.slots)
         scalars = iter(self.made.law.step.run((*state, *noise.slots), self.step, self.room.step))
         state = [value if value.ndim else next(scalars) for value in state]
         self.earn(state, reward)

@@ -8,7 +8,7 @@ with three degrees of freedom) that the lowest of all scores come from noise, no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -16,10 +16,12 @@ import numpy as np
 
 from simulator.aligned import aligned_empty
 from simulator.distribution import numbers_only
-from simulator.experiment import Experiment, Observable, Samples
+from simulator.estimate import CONTROL
+from simulator.experiment import Experiment, Observable, Samples, Twin
 from simulator.models.probe_selection import learners
 from simulator.models.probe_selection import parameters as p
 from simulator.models.probe_selection.learners import LEARNERS, Array, Group, Update
+from simulator.models.probe_selection.unnormalized import unnormalized
 from simulator.normals import NORMALS
 from simulator.parameter import Resolved, nearest
 
@@ -63,6 +65,8 @@ class Plan:
         As for `rollouts`.
     measures
         Names of measures.
+    control
+        Whether control variates come along.
     """
 
     learner: str
@@ -70,6 +74,7 @@ class Plan:
     normals: str
     dtype: str
     measures: tuple[str, ...]
+    control: bool = False
 
 
 def rollouts(
@@ -105,14 +110,27 @@ def rollouts(
     for name in names:
         refuse_unknown("measures", name, offered)
     plan = Plan(learner, noise, normals, dtype, names)
+    sampler = partial(sample, plan)
     return Experiment(
         name=f"probe_{learner}",
         parameters=(*PARAMETERS, *LEARNERS[learner][1]),
         measures={name: offered[name] for name in names},
-        sample=partial(sample, plan),
+        sample=sampler,
+        twin=_twin(plan, sampler),
         components=lambda resolved: 2 * int(resolved["group_size"]),
         identity={"level": "rollouts", "learner": learner, "noise": noise, "normals": normals, "dtype": dtype},
     )
+
+
+def _twin(plan: Plan, sampler: Any) -> Twin | str:
+    """Return the update without normalization as a twin, or why it is none."""
+    if plan.learner in ("natural", "score_function"):
+        return "its update is made of the unnormalized one, whose mean is what is to be found out"
+    if plan.learner == "gradient":
+        return "nothing in its update is left to chance"
+    if plan.dtype != "float64":
+        return "sums of squares in single precision have no mean that is known; pass dtype='float64'"
+    return Twin("unnormalized update", 1, 0, sampler, partial(sample, replace(plan, control=True)))
 
 
 def refuse_unknown(what: str, name: Any, known: Any) -> None:
@@ -124,7 +142,8 @@ def refuse_unknown(what: str, name: Any, known: Any) -> None:
 def sample(plan: Plan, parameters: Resolved, replicates: int, generator: np.random.Generator) -> Samples:
     """Return the measures of some groups, (replicates,) each; drawn are, tile by tile, A, B, noise, lots."""
     check(parameters)
-    found = {name: np.empty(replicates) for name in plan.measures}
+    kinds = ("", CONTROL) if plan.control else ("",)
+    found = {name + kind: np.empty(replicates) for name in plan.measures for kind in kinds}
     learner = LEARNERS[plan.learner][0]
     for place, group in groups(plan, parameters, replicates, generator):
         seen: dict[str, Array] = {}
@@ -132,9 +151,12 @@ def sample(plan: Plan, parameters: Resolved, replicates: int, generator: np.rand
             seen |= changes(plan.measures, learner(group, generator), parameters)
         if any(name in SURVIVORS for name in plan.measures):
             seen |= _survivors(group, generator, plan.measures)
+        if plan.control:
+            update = changes(plan.measures, unnormalized(group), parameters)
+            seen |= {name + CONTROL: update.get(name, np.zeros(())) for name in plan.measures}
         for name, values in found.items():
             values[place] = seen[name]
-    return found
+    return {name: values[:, np.newaxis] if name.endswith(CONTROL) else values for name, values in found.items()}
 
 
 def changes(measures: Sequence[str], update: Update, parameters: Resolved) -> dict[str, Array]:

@@ -8,7 +8,7 @@ is none, by ``leaders``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.distribution import numbers_only
-from simulator.experiment import Experiment, Observable, Samples
+from simulator.estimate import CONTROL
+from simulator.experiment import Experiment, Observable, Samples, Twin
 from simulator.models.succession.circuits import PARAMETERS, Array, lines, tiles
+from simulator.models.succession.deviations import deviations
 from simulator.models.succession.goals import along_tree, dim, family, overlap, recursive_tree
 from simulator.models.succession.shares import softmax, stepped
 from simulator.observation import TIME, checked_times
@@ -38,12 +40,13 @@ MEASURES = {
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is looked at, when, how shares move, and who reuses whom."""
+    """What is looked at, when, how shares move, who reuses whom, and whether control variates come along."""
 
     measures: tuple[str, ...]
     times: tuple[float, ...] | None
     stepped: bool
     reuse: Any
+    control: bool = False
 
     def looks(self, parameters: Resolved) -> tuple[float, ...]:
         """Return when to look."""
@@ -84,6 +87,7 @@ def pursued(
     tree = None if reuse is None else family(reuse)
     plan = _Plan(chosen, checked_times(times), method == "stepped", tree)
     axes = () if plan.times is None else ("time",)
+    sampler = partial(sample, plan)
     return Experiment(
         name="succession_shares",
         parameters=(*PARAMETERS, noise, overlap, dim, *((TIME,) if plan.times is None else ())),
@@ -92,7 +96,8 @@ def pursued(
             for name, one in MEASURES.items()
             if name in chosen
         },
-        sample=partial(sample, plan),
+        sample=sampler,
+        twin=Twin("exact share", 1, 1, sampler, partial(sample, replace(plan, control=True))),
         refine=partial(refine, plan),
         order=2,
         says="Circuits share the network by a softmax that anneals, and with it what the network pursues.",
@@ -122,7 +127,7 @@ def _tiled(
     width = parameters["circuits"] * parameters["dim"]
     pairs = [_tile(plan, parameters, size, generator, both) for size in tiles(replicates, width)]
     coarse, fine = (
-        {name: np.concatenate([pair[side][name] for pair in pairs]) for name in plan.measures} for side in (0, 1)
+        {name: np.concatenate([pair[side][name] for pair in pairs]) for name in pairs[0][side]} for side in (0, 1)
     )
     return coarse, fine
 
@@ -141,19 +146,33 @@ def _tile(
     start, slope = lines(parameters, replicates, generator)
     goals = _goals(plan, parameters, replicates, generator) if plan.goals else None
     looks, noise = plan.looks(parameters), parameters["noise"]
+    noises: list[Array] = []
     if plan.stepped or noise > 0.0:
-        coarse, fine = stepped(start, slope, looks, noise, generator, both)
+        coarse, fine = stepped(start, slope, looks, noise, generator, both, noises)
     else:
         coarse = fine = [softmax(start, slope, time) for time in looks]
+        noises = [np.zeros(start.shape)] * len(looks)
     first = np.argmax(start, axis=0)
-    return _seen(plan, coarse, first, goals), _seen(plan, fine, first, goals)
+    seen = _seen(plan, coarse, first, goals)
+    if plan.control:
+        exact = [softmax(start, slope, time) for time in looks]
+        found = [deviations(*both, first, goals) for both in zip(exact, noises, strict=True)]
+        seen = {**seen, **_stacked(plan, [{name + CONTROL: look.get(name, 0.0 * first) for name in plan.measures}
+                                          for look in found])}  # fmt: skip
+    return seen, _seen(plan, fine, first, goals)
 
 
 def _seen(plan: _Plan, path: Sequence[Array], first: NDArray[np.int64], goals: Array | None) -> Samples:
     """Return the measures at the looks."""
     looks = [_look(shares, first, goals) for shares in path]
-    stacked = {name: np.stack([look[name] for look in looks], axis=-1) for name in plan.measures}
-    return stacked if plan.times is not None else {name: array[:, 0] for name, array in stacked.items()}
+    return _stacked(plan, [{name: look[name] for name in plan.measures} for look in looks])
+
+
+def _stacked(plan: _Plan, looks: Sequence[Samples]) -> Samples:
+    """Put looks together, (replicates, times); one column a control."""
+    stacked = {name: np.stack([look[name] for look in looks], axis=-1) for name in looks[0]}
+    seen = stacked if plan.times is not None else {name: array[:, 0] for name, array in stacked.items()}
+    return {name: array[..., np.newaxis] if name.endswith(CONTROL) else array for name, array in seen.items()}
 
 
 def _look(shares: Array, first: NDArray[np.int64], goals: Array | None) -> dict[str, Array]:

@@ -28,7 +28,7 @@ def softmax(presence: Array, quality: Array, time: float) -> Array:
 
 def stepped(
     presence: Array, quality: Array, looks: Sequence[float], noise: float, generator: np.random.Generator,
-    both: bool = False,
+    both: bool = False, heard: list[Array] | None = None,
 ) -> tuple[list[Array], list[Array]]:  # fmt: skip
     """Return shares at each look, by steps of the replicator equation from one look to the next.
 
@@ -44,31 +44,38 @@ def stepped(
         What the noise is drawn from.
     both
         Whether to go at half the step too, on the same noise: the second list (the first again otherwise).
+    heard
+        Where the noise of each log-share up to each look is written down, or None.
     """
     coarse = fine = softmax(presence, quality, 0.0)
     seen: tuple[list[Array], list[Array]] = ([], [])
-    before = 0.0
+    before, noises = 0.0, np.zeros(presence.shape)
     for look in looks:
         steps = int(np.ceil(STEPS * (look - before) / looks[-1])) if look > before else 0
         for _ in range(steps):
             width = (look - before) / steps
             if both:
-                moves = [_move(quality, width / 2.0, noise, generator) for _ in range(2)]
+                moves = [_move(quality, width / 2.0, noise, generator)[0] for _ in range(2)]
                 fine = advance(advance(fine, moves[0]), moves[1])
                 coarse = advance(coarse, moves[0] + moves[1])
             else:
-                coarse = advance(coarse, _move(quality, width, noise, generator))
+                move, shock = _move(quality, width, noise, generator)
+                coarse = advance(coarse, move)
+                noises = noises if heard is None else noises + shock
         seen[0].append(coarse)
+        if heard is not None:
+            heard.append(noises)
         seen[1].append(fine if both else coarse)
         before = look
     return seen
 
 
-def _move(quality: Array, width: float, noise: float, generator: np.random.Generator) -> Array:
-    """Return what quality adds to log-shares in a step."""
+def _move(quality: Array, width: float, noise: float, generator: np.random.Generator) -> tuple[Array, Array]:
+    """Return what quality adds to log-shares in a step, and what of it is noise."""
     if noise == 0.0:
-        return np.asarray(quality * width)
-    return np.asarray(quality * width + noise * np.sqrt(width) * generator.standard_normal(quality.shape))
+        return np.asarray(quality * width), np.zeros(quality.shape)
+    shock = noise * np.sqrt(width) * generator.standard_normal(quality.shape)
+    return np.asarray(quality * width + shock), np.asarray(shock)
 
 
 def advance(shares: Array, move: Array) -> Array:

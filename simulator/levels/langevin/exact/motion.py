@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.levels.langevin.control import Companion
 from simulator.levels.langevin.draws import Draws
 from simulator.levels.langevin.exact.path import Lanes
 from simulator.levels.langevin.exact.stopping import first_stops
@@ -38,6 +39,8 @@ class Exact:
         Per lane, when and by which route it stops (NaN and -1: not).
     requested
         Per lane, the requested times themselves.
+    companion
+        The twin that control variates come from, or None.
     """
 
     made: Kernels
@@ -54,6 +57,7 @@ class Exact:
     stop: Vector
     route: NDArray[np.int64]
     stopped: Stops | None = None
+    companion: Companion | None = None
 
     @classmethod
     def start(
@@ -105,6 +109,9 @@ class Exact:
         constants = {**self.setting.constants, **{name: self._spread(value) for name, value in coefficients.items()}}
         hoisted = self.made.step.hoist(_cast(constants, self.setting.dtype))
         self.noise.draw(draws, self.frame)
+        if self.companion is not None:
+            self.companion.set_constants(constants)
+            self.companion.advance(self.noise.slots)
         moved = [self.state[number] for number in self.transitions.noisy]
         self.made.step.run((*moved, *self.noise.slots), hoisted, self.buffers)
         if self.frame is not None:
