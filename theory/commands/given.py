@@ -15,6 +15,16 @@ def seed_of(options: argparse.Namespace) -> int:
     return secrets.randbits(48) if options.effort == "full" else 0
 
 
+def check_goes_with(word: str, options: argparse.Namespace) -> None:
+    """Raise ValueError for an option that means nothing beside the others: it would be passed over in silence."""
+    for name, home in (("html", "check"), ("trust", "check"), ("check", "claims")):
+        if getattr(options, name) is not None and word != home:
+            told = "python -m theory" + (" claims" if home == "claims" else "")
+            raise ValueError(f"--{name}: got {getattr(options, name)} with {word!r}; must go with {told}; leave it out")
+    if options.trust is not None and options.html is None:
+        raise ValueError(f"--trust: got {options.trust} without a page; must go with --html; add --html FILE")
+
+
 def check_writable(name: str, path: Path | None) -> None:
     """Raise ValueError, before any work, for a file that could not be written after it."""
     if path is None:
