@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 
 import pytest
 
 import theory
+from tests.figures.real_page import trust
 from tests.theory.test_claims import KEYS
+from theory import check as checking
 from theory.__main__ import main
 from theory.claims import claims
 from theory.fingerprint import code_fingerprint
+from theory.row import Row
 
 
 def report(changed=None, **parts):
@@ -104,6 +109,20 @@ def test_bad_input_is_refused_in_one_line(arguments, line, tmp_path, monkeypatch
     error = capsys.readouterr().err
     assert error.startswith(line)
     assert error.count("\n") == 1
+
+
+def test_a_check_is_written_as_a_page(tmp_path, monkeypatch, capsys):
+    row = Row("goal_drift.alignment", {"dim": 2}, 1.0, 1.01, 0.1, 0.0, 0.5, 0.1, "agrees", 0.9, 10, 1.0)
+    monkeypatch.setattr(checking, "check", lambda *_, **__: (row, replace(row, z=math.inf)))
+    file, faults = tmp_path / "check.html", tmp_path / "trust.json"
+    faults.write_text(json.dumps(trust()))
+    assert main(["goal_drift", "--html", str(file), "--trust", str(faults), "--seed", "8"]) == 0
+    text = file.read_text(encoding="utf-8")
+    for words in ('id="check-goal_drift.alignment"', code_fingerprint(), "doubled pull", "∞", "--seed 8", "claim-G1"):
+        assert words in text
+    assert "claim-W1" not in text  # no check of its predictions was run
+    assert "Stale" not in text
+    assert "goal_drift.alignment" in capsys.readouterr().out
 
 
 def test_names_of_claims_are_of_predictions_that_exist():

@@ -39,9 +39,19 @@ class Normality:
         return self.z.size >= LEAST_UNIFORM
 
     @property
+    def spread(self) -> float:
+        """The standard deviation of the z-values, which is one if standard errors are right."""
+        return float(self.z.std())
+
+    @property
+    def spread_error(self) -> float:
+        """The standard error of that standard deviation, 1/sqrt(2 rows) for normal values."""
+        return 1.0 / math.sqrt(2 * self.z.size)
+
+    @property
     def says(self) -> str:
         """What the drawing shows, in words."""
-        spread = f"mean {self.z.mean():.2f}, standard deviation {self.z.std():.2f}"
+        spread = f"mean {self.z.mean():.2f}, standard deviation {self.spread:.2f}"
         return (
             f"Histogram of {self.z.size} z-values beside the standard normal density: {spread}, p = {self.p_value:.2g}."
         )
