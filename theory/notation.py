@@ -8,25 +8,44 @@ from html import unescape
 from typing import Any
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from simulator.functions import logistic, softplus
 
 
 def mathml(expression: Any, symbols: Mapping[Any, str]) -> str:
     """Return an expression in presentation MathML, its symbols under their LaTeX names."""
-    named = {symbol: sympy.Symbol(_spelled(text)) for symbol, text in symbols.items()}
+    plain = expression.xreplace({symbol: _spelled(latex) for symbol, latex in symbols.items()})
     # SymPy's printer knows no functions of ours; undefined functions of the same name print as they should.
-    plain = expression.xreplace(named)
     plain = plain.replace(logistic, sympy.Function("logistic")).replace(softplus, lambda x: sympy.log(1 + sympy.exp(x)))
     plain = plain.replace(sympy.hyper, lambda upper, lower, z: sympy.Function("1F1")(*upper, *lower, z))
-    body = str(sympy.mathml(plain, printer="presentation"))
+    # It also writes all names in lower case: phi and Phi need others on the way.
+    functions = sorted({type(one) for one in plain.atoms(AppliedUndef)}, key=str)
+    for place, function in enumerate(functions):
+        plain = plain.replace(function, sympy.Function(_STAND_IN + chr(ord("a") + place)))
+    body = _set(plain)
+    for place, function in enumerate(functions):
+        name = function.__name__
+        shown = _CONFLUENT if name == "1F1" else f"<mi>{_letter(name)}</mi>"
+        body = body.replace(f"<mi>{_STAND_IN}{chr(ord('a') + place)}</mi>", shown)
     # The printer leaves relations unescaped, and names an operator by an entity that only XML catalogs know.
     body = body.replace("<mo><</mo>", "<mo>&lt;</mo>").replace("<mo>></mo>", "<mo>&gt;</mo>")
-    for function in plain.atoms(sympy.Function):  # and it writes their names in lower case
-        name = type(function).__name__
-        body = body.replace(f"<mi>{name.lower()}</mi>", _CONFLUENT if name == "1F1" else f"<mi>{name}</mi>")
-    body = body.replace("<mi>log</mi>", "<mi>ln</mi>")
+    body = body.replace("<mi>log</mi>", "<mi>ln</mi>").replace("<mi>ell</mi>", "<mi>ℓ</mi>")
     return f'<math display="block">{body}</math>'
+
+
+def _set(plain: Any) -> str:
+    """Return what SymPy prints, and cases, which it has no print for, as a table behind a brace."""
+    if isinstance(plain, sympy.Equality) and isinstance(plain.rhs, sympy.Piecewise):
+        return f"<mrow>{_set(plain.lhs)}<mo>=</mo>{_set(plain.rhs)}</mrow>"
+    if isinstance(plain, sympy.Piecewise):
+        rows = "".join(
+            f"<mtr><mtd>{_set(value)}</mtd><mtd>{'<mtext>otherwise</mtext>' if where == sympy.true else _set(where)}"
+            "</mtd></mtr>"
+            for value, where in plain.args
+        )
+        return f'<mrow><mo>{{</mo><mtable columnalign="left">{rows}</mtable></mrow>'
+    return str(sympy.mathml(plain, printer="presentation"))
 
 
 def text(expression: Any, symbols: Mapping[Any, str]) -> str:
@@ -64,8 +83,12 @@ def _unicode(latex: str) -> str:
 
 
 _CONFLUENT = "<mmultiscripts><mi>F</mi><mn>1</mn><none/><mprescripts/><mn>1</mn><none/></mmultiscripts>"
+_STAND_IN = "standin"
 
 
-def _spelled(latex: str) -> str:
-    """Return a LaTeX name as SymPy's MathML printer spells it."""
-    return latex.replace("\\", "").replace("{", "").replace("}", "").replace("c^*", "c__*")
+def _spelled(latex: str) -> Any:
+    """Return a symbol whose name SymPy's MathML printer sets as the LaTeX name says; a fraction as one of two."""
+    parts = re.fullmatch(r"\\frac\{(.*)\}\{(.*)\}", latex)
+    if parts:
+        return _spelled(parts[1]) / _spelled(parts[2])
+    return sympy.Symbol(_unicode(latex.replace("c^*", "c__*")))

@@ -17,7 +17,7 @@ from theory.claims import claims
 from theory.succession.formulas import shares
 
 CLAIMS = {claim.key: claim for claim in claims}
-DRAWS = 30
+DRAWS = 20
 
 IN_WORDS = {
     "G11": "not formalized",
