@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := essay
 
 essay: $(VENV)/.installed  ## install, simulate, check and draw; then read essay/index.html
-	$(BIN)/python -m theory --effort quick --json essay/check.json
-	$(BIN)/python -m figures --check essay/check.json --out essay
+	$(BIN)/python -m theory trust --json essay/trust.json
+	$(BIN)/python -m theory --effort quick --json essay/check.json --html essay/check.html --trust essay/trust.json
+	$(BIN)/python -m figures --check essay/check.json --trust essay/trust.json --out essay
 
 witnesses: $(VENV)/.installed  ## train the real learners again, and hold them against what was registered
 	$(BIN)/python -m witnesses

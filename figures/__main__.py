@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import inspect
-import json
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +33,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--seed", metavar="N", help="seed of all noise, at least 0")
     made.add_argument(
         "--check", type=Path, metavar="FILE", help="the JSON of python -m theory --json FILE, for the page"
+    )
+    made.add_argument(
+        "--trust", type=Path, metavar="FILE", help="the JSON of python -m theory trust --json FILE, for the page"
     )
     return made
 
@@ -102,17 +104,21 @@ def _plan(options: argparse.Namespace) -> Callable[[], int]:
         return lambda: _say(*known)
     changes = _changes(options)
     drawn = {name: catalog.find(name) for name in dict.fromkeys(options.name)} or catalog.functions()
-    if options.name and options.check is not None:
-        raise ValueError("--check: got figure names too; must go with the whole page; leave out one of them")
+    for option in ("check", "trust"):
+        if options.name and getattr(options, option) is not None:
+            raise ValueError(f"--{option}: got figure names too; must go with the whole page; leave out one of them")
     if options.set and not options.name:
         raise ValueError("--set: got no figure name; must go with named figures; name the figures to change")
     for name, function in drawn.items():
         _check_keywords(name, function, changes)
-    report = _read(options.check) if options.check is not None else None
     from figures.figure import prepare
+    from theory.report.read import read_check, read_trust
+
+    report = read_check(options.check) if options.check is not None else None
+    trust = read_trust(options.trust) if options.trust is not None else None
 
     place = prepare(options.out, options.format)
-    return lambda: _run(options, place, drawn, changes, report)
+    return lambda: _run(options, place, drawn, changes, report, trust)
 
 
 def _changes(options: argparse.Namespace) -> dict[str, Any]:
@@ -143,25 +149,13 @@ def _check_keywords(name: str, function: Callable[..., Any], changes: Mapping[st
             raise ValueError(f"unknown parameter {change!r} of figure {name}; {nearest(change, signature)}")
 
 
-def _read(path: Path) -> Any:
-    from figures.essay import check_report
-
-    try:
-        report = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not JSON"
-        raise ValueError(f"--check: got {str(path)!r}; must be a readable report ({reason}); "
-                         "make it with python -m theory --json FILE") from None  # fmt: skip
-    check_report(report)
-    return report
-
-
 def _run(
     options: argparse.Namespace,
     place: Path,
     functions: Mapping[str, Callable[..., Figure]],
     changes: Mapping[str, Any],
     report: Any,
+    trust: Any,
 ) -> int:
     from figures.figure import save
 
@@ -174,7 +168,7 @@ def _run(
         print(problem, file=sys.stderr)
         return 2
     paths = [path for figure in drawn.values() for path in save(figure, place, options.format)]
-    return _say(*paths) if options.name else _write_page(place, drawn, report)
+    return _say(*paths) if options.name else _write_page(place, drawn, report, trust)
 
 
 def _draw(name: str, function: Callable[..., Figure], changes: Mapping[str, Any]) -> Figure:
@@ -190,7 +184,7 @@ def _text(value: int | float | list[float]) -> str:
     return ",".join(map(repr, value)) + "," * (len(value) == 1) if isinstance(value, list) else repr(value)
 
 
-def _write_page(place: Path, drawn: Mapping[str, Figure], report: Any) -> int:
+def _write_page(place: Path, drawn: Mapping[str, Figure], report: Any, trust: Any) -> int:
     from figures.essay import page
     from theory.claims import claims
 
@@ -199,7 +193,7 @@ def _write_page(place: Path, drawn: Mapping[str, Figure], report: Any) -> int:
 
         report = check_everything(effort="quick", seed=0)
     target = place / "index.html"
-    target.write_text(page(drawn, claims, report), encoding="utf-8")
+    target.write_text(page(drawn, claims, report, trust=trust), encoding="utf-8")
     return _say(target)
 
 

@@ -39,6 +39,8 @@ class Claim:
         What drives it: which K, which gate.
     symbols
         LaTeX names of the formula's symbols.
+    network
+        What real learners showed of it, in words; "" where none was tried. It does not bear on the verdict.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Claim:
     assumption: str
     formula: Any = None
     symbols: Mapping[Any, str] = field(default_factory=dict)
+    network: str = ""
 
     @property
     def condition_mathml(self) -> str:
@@ -59,6 +62,13 @@ class Claim:
         from theory.notation import mathml
 
         return "" if self.formula is None else mathml(self.formula, self.symbols)
+
+    @property
+    def condition_text(self) -> str:
+        """The condition in one line of text, "" where it has no formula."""
+        from theory.notation import text
+
+        return "" if self.formula is None else text(self.formula, self.symbols)
 
 
 def verdict(claim: Claim, rows: Iterable[Mapping[str, Any]]) -> str:

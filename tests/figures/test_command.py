@@ -16,6 +16,7 @@ from figures import catalog
 from figures.__main__ import main, parse_setting
 from figures.figure import Figure
 from figures.panel import Series, comparison, table
+from tests.figures.real_page import trust
 
 REPORT = {"effort": "quick", "seed": 3, "family_wise_error": 1e-6, "versions": {}, "rows": []}
 CALLS: list[dict[str, Any]] = []
@@ -75,6 +76,9 @@ def claims(monkeypatch: pytest.MonkeyPatch) -> None:
         (["lock_in", "--seed"], ["--seed", "expected one argument"]),
         (["lock_in", "--colour"], ["unknown option '--colour'", "--help"]),
         (["lock_in", "--check", "REPORT"], ["--check: got figure names too"]),
+        (["lock_in", "--trust", "REPORT"], ["--trust: got figure names too"]),
+        (["--trust", "MISSING"], ["--trust: got", "MISSING", "No such file", "python -m theory trust --json FILE"]),
+        (["--trust", "HALF"], ["trust: got no proper 'seed'"]),
         (["--check", "MISSING"], ["--check: got", "MISSING", "No such file"]),
         (["--check", "FILE"], ["--check: got", "FILE", "not JSON"]),
         (["--check", "HALF"], ["check: got no proper 'effort'", "python -m theory --json FILE"]),
@@ -144,10 +148,12 @@ def test_without_a_name_the_page_is_written(
     monkeypatch.setattr(catalog, "functions", lambda: {"lock_in": lock_in})
     monkeypatch.chdir(tmp_path)
     Path("check.json").write_text(json.dumps(REPORT))
-    assert main(["--check", "check.json"]) == 0
+    Path("trust.json").write_text(json.dumps(trust()))
+    assert main(["--check", "check.json", "--trust", "trust.json"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == str(Path("essay/index.html"))
     text = Path("essay/index.html").read_text(encoding="utf-8")
     assert "It locks in" in text
+    assert "2 faults were planted" in text
     assert "--effort quick --seed 3" in text
     assert {path.name for path in Path("essay").iterdir()} == {
         "index.html", "lock_in.svg", "lock_in.png", "lock_in.csv",

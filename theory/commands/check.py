@@ -15,10 +15,19 @@ def run(options: argparse.Namespace) -> int:
     from theory.table import reproducer, summary, table
 
     family = [one for name in options.subject or subjects() for one in predictions(name)]
+    trust = None
+    if options.trust is not None:
+        from theory.report.read import read_trust
+
+        trust = read_trust(options.trust)
     seed = seed_of(options)
     rows = check(family, effort=options.effort, seed=seed, workers=options.workers, progress=show_progress)
     if options.json is not None:
         write_json(options.json, report(rows, options.effort, seed))
+    if options.html is not None:
+        from theory.report.page import write_page
+
+        write_page(options.html, report(rows, options.effort, seed), trust)
     print(table(rows))
     for row in rows:
         if row.verdict == "disagrees":

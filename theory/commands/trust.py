@@ -8,6 +8,8 @@ from functools import partial
 from theory.commands.given import seed_of
 from theory.commands.written import show_progress, write_json
 
+RUNS = 1000
+
 
 def run(options: argparse.Namespace) -> int:
     """Print, and write if asked, every fault's trial and the rate of false alarms; return 1 if either fails."""
@@ -19,7 +21,9 @@ def run(options: argparse.Namespace) -> int:
     from theory.fingerprint import code_fingerprint
 
     seed = seed_of(options)
-    alarms = false_alarms(options.runs, seed, partial(show_progress, doing="clean runs", unit="run"))
+    alarms = false_alarms(
+        RUNS if options.runs is None else options.runs, seed, partial(show_progress, doing="clean runs", unit="run")
+    )
     trials = [verdicts(fault, seed=seed) for fault in show_progress(faults(), "planting", "fault")]
     if options.json is not None:
         found = {"code": code_fingerprint(), "seed": seed, "faults": [trial.plain for trial in trials],

@@ -101,7 +101,7 @@ claims: tuple[Claim, ...] = (
         "misbehavior. Only this growing variance is formalized; an agent that reasons about the probe and chooses what "
         "is reinforced is not. Harder selection is no way out: on noise with heavy tails it selects nothing",
         formula=sympy.Gt(_CAPABILITY, e.subverter_capability, evaluate=False),
-        symbols=e.SYMBOLS,
+        symbols={**e.SYMBOLS, _CAPABILITY: "c"},
         assumption="evasion's variance is exponential in capability; K is the covariance of the traits",
     ),
     Claim(
@@ -111,7 +111,7 @@ claims: tuple[Claim, ...] = (
         "an instrument for any goal.",
         source=_SOURCE,
         predictions=(),
-        figure="which_metric",
+        figure="behavior_tells_little",
         finding="not formalized",
         condition="what is formalized of it is elsewhere: that the gradient around the goal of a capable agent "
         "vanishes (G1), and that all top agents behave alike in training (G5)",

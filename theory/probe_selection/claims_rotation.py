@@ -8,6 +8,11 @@ from theory.claim import Claim
 from theory.probe_selection import expressions_rotation as e
 
 _SYMBOLS = {**e.SYMBOLS, e.ratio: r"\frac{K_m}{K_\phi}"}
+_FIRST, _SECOND, _TIMES = sympy.symbols("first_ratio second_ratio times", positive=True)
+_APART = sympy.And(
+    sympy.Gt(_FIRST / _SECOND, _TIMES, evaluate=False),
+    sympy.Gt(e.angle, 0, evaluate=False), sympy.Lt(e.angle, sympy.pi / 2, evaluate=False), evaluate=False,
+)  # fmt: skip
 
 claims: tuple[Claim, ...] = (
     Claim(
@@ -47,18 +52,17 @@ claims: tuple[Claim, ...] = (
         ),
         figure="frontier",
         finding="holds when",
-        condition="the feature starts in the probe's sight but not on its axis (the formula): then the misbehavior "
-        "removed per AUC lost at reference strength begins at (K_m/K_phi) times a factor of the probe alone, so two "
-        "techniques on one probe compare as their K_m/K_phi, sigma_m^2/sigma_phi^2 of what they select among or "
-        "ease_m/ease_phi of what they differentiate. At the start that is all; further on, above the threshold, the "
+        condition="their ratios rho = K_m/K_phi differ as much, and the feature starts in the probe's sight but not "
+        "on its axis. Then the misbehavior removed per AUC lost at reference strength begins at rho times a factor of "
+        "the probe alone: one technique trades x times as well as another on the same probe where its rho is x times "
+        "as large (the formula), sigma_m^2/sigma_phi^2 of what it selects among or ease_m/ease_phi of what it "
+        "differentiates. That is the principled part. At the start that is all; further on, above the threshold, the "
         "price of removing everything is finite, the angle arcsin(sin(phi_0) exp(m_0^2 K_phi/(2 K_m))). On the axis "
-        "itself nothing turns, and removal costs no technique anything. How far K_m/K_phi differ between techniques "
-        "on a real network is not computed here. "
-        "Noise on the direction costs AUC under every technique alike, and without any",
-        formula=sympy.And(
-            sympy.Gt(e.angle, 0, evaluate=False), sympy.Lt(e.angle, sympy.pi / 2, evaluate=False), evaluate=False
-        ),
-        symbols=_SYMBOLS,
+        "itself nothing turns, and removal costs no technique anything. That the ratios of real techniques differ "
+        "vastly is not shown by any check. Noise on the direction costs AUC under every technique alike, and without "
+        "any",
+        formula=_APART,
+        symbols={**_SYMBOLS, _FIRST: r"\rho_1", _SECOND: r"\rho_2", _TIMES: "x"},
         assumption="interpretability is the AUC of the given probe at the strength of the start, equal-variance normal "
         "scores; the same feature under every technique, K_m/K_phi constant on the way",
     ),

@@ -13,8 +13,14 @@ _PRODUCTS = (
     "features add up in one drive and are products of L weights of equal decay under gradient descent, "
     "K = L g^(2 - 2/L); the loss is flat in everything but the drive, and what is simple gives more drive per weight"
 )
-_DEEP = e.depth_of_entrenchment
-_SIMPLE = sympy.And(sympy.Ge(e.depth, 2, evaluate=False), sympy.Lt(e.depth, _DEEP, evaluate=False), evaluate=False)
+_SIMPLER, _LEADER = (
+    e.SHOWN["winner"].subs({e.efficiency: efficiency, e.start: start})
+    for efficiency, start in ((e.efficiency_1, e.start_1), (e.efficiency_2, e.start_2))
+)
+_AT_LEAST_TWO = sympy.Ge(e.depth, 2, evaluate=False)
+_SIMPLE = sympy.And(_AT_LEAST_TWO, sympy.Gt(_SIMPLER, _LEADER, evaluate=False), evaluate=False)
+_HALF_LIFE, _FROZEN_AT = sympy.symbols("half_life frozen_at", positive=True)
+_TIMES = {_HALF_LIFE: r"t_{1/2}", _FROZEN_AT: "t_F"}
 
 claims: tuple[Claim, ...] = (
     Claim(
@@ -46,10 +52,10 @@ claims: tuple[Claim, ...] = (
         ),
         figure="simple_or_entrenched",
         finding="holds when",
-        condition="features are products of at most two weights and none starts at exactly zero; in deeper products "
-        "the start has a part in the end: the largest h g(0)^(1 - 2/L) wins, and what is far enough behind is never "
-        "reached. Formalized only for features that add up in one drive: what high-dimensional landscapes make "
-        "visible is not",
+        condition="features are products of at most two weights, none starts at exactly zero, and of two weights no "
+        "two are equally efficient (equals keep their ratio); in deeper products the start has a part in the end: the "
+        "largest h g(0)^(1 - 2/L) wins, and what is far enough behind is never reached. Formalized only for features "
+        "that add up in one drive: what high-dimensional landscapes make visible is not",
         formula=sympy.Le(e.depth, 2, evaluate=False),
         symbols=e.SYMBOLS,
         assumption=_PRODUCTS,
@@ -66,8 +72,9 @@ claims: tuple[Claim, ...] = (
         ),
         figure="simple_or_entrenched",
         finding="holds when",
-        condition="products are of at least two weights and shallower than the depth of entrenchment (for a feature "
-        "1 that is simpler, and a feature 2 that is ahead at the start). The weights' cost falls always; but below "
+        condition="products are of at least two weights, and the simpler feature 1 wins against every other 2 (the "
+        "formula): at depth two always; deeper, up to the depth of entrenchment, if the other is far enough ahead for "
+        "there to be one. The weights' cost falls always; but below "
         "two weights several features stay, in shares h^(2/(2 - L)), and in deep products what is left is the "
         "entrenched feature, simple or not",
         formula=_SIMPLE,
@@ -108,8 +115,8 @@ claims: tuple[Claim, ...] = (
         "proportional to one over weight decay. One feature is left, with the cosine b_w/|b|: the simplest at depth "
         "two and wherever the goal was even; a feature that weighs most in the goal itself if products are deep. "
         "Below depth two a blend stays, and so does part of the alignment",
-        formula=sympy.Ge(e.depth, 2, evaluate=False),
-        symbols=e.SYMBOLS,
+        formula=sympy.And(_AT_LEAST_TWO, sympy.Gt(e.time, _HALF_LIFE, evaluate=False), evaluate=False),
+        symbols={**e.SYMBOLS, **_TIMES},
         assumption=_PRODUCTS + "; the reward does not see which features the goal rests on",
     ),
     Claim(
@@ -117,13 +124,16 @@ claims: tuple[Claim, ...] = (
         title="Freezing the weights stops it",
         statement="A goal whose weights are frozen stops drifting.",
         source=_NOTE,
-        predictions=("simplification.frozen_shares",),
+        predictions=("simplification.frozen_shares", "simplification.alignment_half_life"),
         figure="aligned_to_proxy",
         finding="holds when",
         condition="all of the goal is frozen, and before a half-life has passed. Of a part, the share of the drive "
         "that it had when it was frozen is kept for good, and the rest goes on simplifying within what is left",
-        formula=sympy.Eq(e.frozen_drive, 1, evaluate=False),
-        symbols=e.SYMBOLS,
+        formula=sympy.And(
+            sympy.Eq(e.frozen_drive, 1, evaluate=False), sympy.Lt(_FROZEN_AT, _HALF_LIFE, evaluate=False),
+            evaluate=False,
+        ),
+        symbols={**e.SYMBOLS, **_TIMES},
         assumption="who freezes knows which weights the goal rests on; frozen weights neither decay nor learn, and "
         "the loss sees the drive of frozen and free features alike",
     ),

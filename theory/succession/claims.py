@@ -22,10 +22,10 @@ claims: tuple[Claim, ...] = (
         predictions=("succession.leader_share", "succession.first_leads", "succession.lasting_lead"),
         figure="succession",
         finding="holds when",
-        condition="training outlasts what the best is behind over what it is better by, and none begins at exactly "
-        "zero. There is no bound on that: most changes of the lead come early, but the last comes on a scale that has "
-        "no mean. Formalized only for circuits that are there from the start: whether the best optimum of a landscape "
-        "of very many dimensions is in sight of the gradient is not",
+        condition="training outlasts what the best (2) is behind each other (1) over what it is better by, and none "
+        "begins at exactly zero. There is no bound on that: most changes of the lead come early, but the last comes "
+        "on a scale that has no mean. Formalized only for circuits that are there from the start: whether the best "
+        "optimum of a landscape of very many dimensions is in sight of the gradient is not",
         formula=sympy.Gt(e.time, e.takeover_time, evaluate=False),
         symbols=e.SYMBOLS,
         assumption=_SOFTMAX,
@@ -43,10 +43,11 @@ claims: tuple[Claim, ...] = (
         figure="how_often",
         finding="holds when",
         condition="what is present first is not what is best (correlation below one) and training goes on: of "
-        "independent circuits another takes over with probability 1 - 1/K, by whatever law. More than once on average "
-        "where the formula holds. But many times it is not: of normal circuits as the root of the logarithm of how "
-        "many there are, 2.2 times of a hundred and 4.3 of a million; of exponential ones as that logarithm's "
-        "logarithm; and heavy tails are seen to bring it down toward a single takeover",
+        "independent circuits another takes over with probability 1 - 1/K (by symmetry, whatever the law they are "
+        "drawn from). More than once on average where the formula holds. But many times it is not: of normal circuits "
+        "as the root of the logarithm of how many there are, 2.2 times of a hundred and 4.3 of a million; of "
+        "exponential ones as that logarithm's logarithm; and heavy tails bring it down toward a single takeover in "
+        "the figure's simulations, of which nothing is predicted",
         formula=sympy.Gt(e.expected_successions, 1, evaluate=False),
         symbols=e.SYMBOLS,
         assumption=_SOFTMAX + "; no new circuits come up on the way",
