@@ -137,7 +137,7 @@ def _measure(prediction: Prediction, point: dict[str, Any], docket: Docket) -> R
         simulated=simulated,
         standard_error=found.standard_error,
         margin=margin,
-        minimal_detectable_effect=margin + evidence.reach(found.standard_error, docket.rows),
+        minimal_detectable_effect=margin + evidence.reach(found, docket.rows),
         z=evidence.z(found, margin) if diverged == 0 else math.nan,
         verdict="",
         p_value=evidence.p_value(found, margin) if diverged == 0 else 0.0,

@@ -14,6 +14,7 @@ import numpy as np
 
 from simulator.estimate import CONTROL, STATISTICS, Tally
 from simulator.experiment import Samples, Twin, controlled, twin_of
+from theory.finding import Finding
 from theory.prediction import Prediction
 
 STATISTICS_OF_MEANS = ("mean", "probability")
@@ -45,10 +46,8 @@ class Controlled:
         """Return the measure itself, of samples with or without controls."""
         return samples if samples.ndim == 1 else samples[:, 0]
 
-    def weigh(self, accumulated: Tally) -> Any:
+    def weigh(self, accumulated: Tally) -> Finding:
         """Return the adjusted mean and its standard error; of what has no chance, the plain one."""
-        from theory.evidence import Finding
-
         value, error = map(float, STATISTICS["mean"].evaluate(accumulated.moments))
         if error == 0.0:
             return Finding(value, error)
@@ -63,9 +62,9 @@ class Controlled:
         """Return how many standard errors apart the values are."""
         return float(self.plain.z(found, margin))
 
-    def reach(self, standard_error: float, rows: int) -> float:
+    def reach(self, found: Finding, rows: int) -> float:
         """Return how far beyond its margin a true effect is found."""
-        return float(self.plain.reach(standard_error, rows))
+        return float(self.plain.reach(found, rows))
 
 
 def with_controls(prediction: Prediction) -> Prediction:

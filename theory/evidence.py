@@ -12,17 +12,11 @@ import numpy as np
 
 from simulator.estimate import STATISTICS, Statistic, distribution, quantile
 from simulator.parameter import nearest
+from theory.chance import Chance
 from theory.controlled import Controlled
+from theory.finding import Finding
 from theory.judge import FAMILY_WISE_ERROR, POWER, normal_quantile, p_value, sensitivity
 from theory.prediction import Prediction
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A simulated value and its standard error."""
-
-    simulated: float
-    standard_error: float
 
 
 class Evidence(Protocol):
@@ -51,7 +45,7 @@ class Evidence(Protocol):
     def z(self, found: Finding, margin: float) -> float:
         """Return the difference in standard errors."""
 
-    def reach(self, standard_error: float, rows: int) -> float:
+    def reach(self, found: Finding, rows: int) -> float:
         """Return how far beyond its margin a true effect is found with probability ``POWER``."""
 
 
@@ -73,7 +67,8 @@ class Scalar:
 
     def weigh(self, accumulated: Any) -> Finding:
         """Return the estimate and its standard error."""
-        return Finding(*map(float, self.statistic.evaluate(accumulated)))
+        value, error = map(float, self.statistic.evaluate(accumulated))
+        return Finding(value, error)
 
     def p_value(self, found: Finding, margin: float) -> float:
         """Return the two-sided normal p-value of what exceeds the margin."""
@@ -86,9 +81,9 @@ class Scalar:
             return difference / found.standard_error
         return 0.0 if abs(difference) <= margin else math.copysign(math.inf, difference)
 
-    def reach(self, standard_error: float, rows: int) -> float:
+    def reach(self, found: Finding, rows: int) -> float:
         """Return a number of standard errors: the family's hardest quantile and that of the power."""
-        return sensitivity(rows) * standard_error
+        return sensitivity(rows) * found.standard_error
 
 
 @dataclass(frozen=True)
@@ -132,10 +127,10 @@ class Distribution:
         """Return the distance in its standard errors."""
         return found.simulated / found.standard_error
 
-    def reach(self, standard_error: float, rows: int) -> float:
+    def reach(self, found: Finding, rows: int) -> float:
         """Return the distance that is found: Kolmogorov's quantile for the family, and the power's at the middle."""
         hardest = math.sqrt(-math.log(FAMILY_WISE_ERROR / rows / 2.0) / 2.0)
-        return (2.0 * hardest + normal_quantile(1.0 - POWER)) * standard_error
+        return (2.0 * hardest + normal_quantile(1.0 - POWER)) * found.standard_error
 
 
 def judged_by(prediction: Prediction, point: Mapping[str, Any]) -> Evidence:
@@ -150,5 +145,16 @@ def judged_by(prediction: Prediction, point: Mapping[str, Any]) -> Evidence:
     if prediction.statistic not in STATISTICS:
         hint = nearest(prediction.statistic, (*STATISTICS, "quantile", "distribution"))
         raise ValueError(f"{prediction.name}: statistic {prediction.statistic!r}; {hint}")
-    scalar = Scalar(predicted, scale, STATISTICS[prediction.statistic])
-    return Controlled(scalar) if prediction.experiment.controls else scalar
+    if prediction.experiment.controls:
+        return Controlled(Scalar(predicted, scale, STATISTICS[prediction.statistic]))
+    if prediction.statistic == "probability" or _is_share(prediction):
+        return Chance(predicted, scale)
+    return Scalar(predicted, scale, STATISTICS[prediction.statistic])
+
+
+def _is_share(prediction: Prediction) -> bool:
+    """Tell whether a mean is one of zeros and ones, one a replicate: a chain's replicate counts by its mean."""
+    if prediction.statistic != "mean" or not isinstance(prediction.measure, str):
+        return False
+    observable = prediction.experiment.observable(prediction.measure)
+    return observable.indicator and "draw" not in observable.dims

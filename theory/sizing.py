@@ -23,6 +23,7 @@ from theory.prediction import Prediction
 
 PILOT_REPLICATES, PILOT_ELEMENTS = 8192, 2**18  # of large replicates, such as populations, a pilot has fewer
 SURPLUS = 5.0  # standard errors of a pilot's variance: none in a million rows gets too few replicates
+LEAST_SURPLUS = 0.25  # of quantiles, whose error rests on a density that the pilot estimates too
 REFINED_REPLICATES = 4096  # at a time
 REFINED_SHARE = 0.03  # of the effect that is looked for: what the margin's own error may be
 MOST_REFINED = {"quick": 4.0, "full": 10.0}  # the root of how often the refinement may be repeated for that
@@ -75,14 +76,15 @@ def replicates_for(
     size = min(max(PILOT_ELEMENTS // prediction.experiment.components(resolved), LEAST_REPLICATES), PILOT_REPLICATES)
     samples = prediction.experiment.sample(resolved, size, stream(docket.seed, key, 0, Purpose.PILOT))
     pilot = read(samples)
-    standard_error = evidence.weigh(evidence.of(pilot)).standard_error
-    if standard_error == 0.0:
+    found = evidence.weigh(evidence.of(pilot))
+    if found.standard_error == 0.0:
         return ALIKE_REPLICATES
-    if wanted <= 0.0 or not math.isfinite(standard_error):
+    if wanted <= 0.0 or not math.isfinite(found.standard_error):
         return size
-    needed = size * (evidence.reach(standard_error, docket.rows) / wanted) ** 2
+    needed = size * (evidence.reach(found, docket.rows) / wanted) ** 2
     # At even odds the pilot's variance is off at second order alone, by SURPLUS^2/size.
-    needed *= 1.0 + SURPLUS * _variance_error(evidence.influence(pilot), needed) + SURPLUS**2 / size
+    surplus = SURPLUS * _variance_error(evidence.influence(pilot), needed) + SURPLUS**2 / size
+    needed *= 1.0 + max(surplus, LEAST_SURPLUS if prediction.statistic == "quantile" else 0.0)
     return int(min(max(needed, LEAST_REPLICATES), MOST_REPLICATES[docket.effort]))
 
 
@@ -94,6 +96,8 @@ def _variance_error(influence: Any, more: float) -> float:
     moments = Moments.of(influence.reshape(len(influence), -1))
     cell = int(np.argmax(moments.second))
     count, second, fourth = moments.count[cell], moments.second[cell], moments.fourth[cell]
+    if second == 0.0:  # of an event that no replicate of the pilot showed
+        return 0.0
     return math.sqrt(max(count * fourth / second**2 - 1.0, 0.0) * (1.0 / count + 1.0 / more))
 
 

@@ -325,13 +325,6 @@ def test_a_frozen_probe_that_leaks_is_not_called_frozen():
     assert {row.verdict for row in check(leaking, points=1, seed=21)} == {"disagrees"}
 
 
-def test_honesty_is_not_asked_where_hardly_any_unflagged_rollout_misbehaves():
-    """Of some thousand rollouts a few alone would tell, and a mean of so few is not normal."""
-    right = NAMES["probe_selection.unflagged_honest"]
-    assert not right.valid.where(prevalence=0.2, false_negative_rate=0.01, false_positive_rate=0.01)
-    assert right.valid.where(prevalence=0.5, false_negative_rate=0.05, false_positive_rate=0.1)
-
-
 def test_bad_input_gets_one_line():
     with pytest.raises(ValueError, match="learner: got 'selecton'; did you mean 'selection'"):
         formulas.response_ratio((1, 1), (1, 1), "selecton")

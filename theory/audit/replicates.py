@@ -59,7 +59,10 @@ def _coverage(noise: Any) -> Any:
 
 
 replicated = Experiment(
-    "audit", (dim,), {name: Observable() for name in ("repeated", "here", "later")}, _sample_replicates
+    "audit",
+    (dim,),
+    {"repeated": Observable(indicator=True), "here": Observable(), "later": Observable()},
+    _sample_replicates,
 )
 short_samples = Experiment("audit", (noise,), {"variance": Observable()}, _sample_variances)
 long_samples = Experiment(

@@ -19,7 +19,6 @@ RATES = {
     "prevalence": Interval(0.2, 0.8), "false_negative_rate": Interval(0.01, 0.3),
     "false_positive_rate": Interval(0.01, 0.3),
 }  # fmt: skip
-HONEST = 0.97  # where hardly any misbehaves, too few are seen for a mean to be normal
 FITTED = 24  # individuals that a probe is fitted to: least squares are unbiased, however few
 
 
@@ -34,9 +33,7 @@ def _of_flags() -> tuple[Prediction, ...]:
         declared(
             "unflagged_honest",
             "With an accurate probe most rollouts that it does not flag behave, because they behave.",
-            Region(RATES, lambda **point: float(formulas.unflagged_honest(**point)) <= HONEST,
-                   f"at most {HONEST} of them do"),
-            made, lambda **point: {**point, "group_size": 2}, "first_honest",
+            Region(RATES), made, lambda **point: {**point, "group_size": 2}, "first_honest",
         ),
         declared(
             "missed_among",
