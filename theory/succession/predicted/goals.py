@@ -51,7 +51,7 @@ def of_goals(chain: Experiment, runs: Runs) -> tuple[Prediction, ...]:
         ),
         declared(
             "leader_share",
-            "The best circuit's share follows the softmax to one.",
+            "The leader's share, the largest of all, follows the softmax to one.",
             Region(LINES),
             pursued(measures=("leader_share",), method="stepped"),
             measure="leader_share",
