@@ -168,7 +168,7 @@ def test_without_a_report_the_check_is_run(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "theory.check", module)
     monkeypatch.setattr(catalog, "functions", lambda: {"lock_in": lock_in})
     assert main(["--out", str(tmp_path)]) == 0
-    assert asked == [{"effort": "quick", "seed": 0}]
+    assert asked == [{"effort": "quick", "seed": 0, "workers": None}]
 
 
 def test_names_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
