@@ -74,3 +74,18 @@ class Chance:
         up = float(beta.ppf(POWER, first, n - first + 1)) - p if first <= n else 1.0 - p
         down = p - float(beta.ppf(1.0 - POWER, last + 1, n - last)) if last >= 0 else p
         return max(up, down)
+
+    def times(self, found: Finding, wanted: float, rows: int) -> float:
+        """Return how many times as many trials reach as far as wanted; the pilot's own share has no say in it."""
+        high = 1
+        while self.reach(Finding(self.predicted, 0.0, high), rows) > wanted:
+            high *= 2
+        low = high // 2
+        while high - low > max(1, low // 1000):
+            middle = (low + high) // 2
+            if self.reach(Finding(self.predicted, 0.0, middle), rows) > wanted:
+                low = middle
+            else:
+                high = middle
+        # Two per cent more: the reach falls in steps, and where not all replicates apply their number is drawn.
+        return 1.02 * high / max(found.trials, 1)

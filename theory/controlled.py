@@ -66,6 +66,10 @@ class Controlled:
         """Return how far beyond its margin a true effect is found."""
         return float(self.plain.reach(found, rows))
 
+    def times(self, found: Finding, wanted: float, rows: int) -> float:
+        """Return how many times as many replicates reach as far as wanted."""
+        return float(self.plain.times(found, wanted, rows))
+
 
 def with_controls(prediction: Prediction) -> Prediction:
     """Return a prediction with control variates, or as it is if it can have none that a check may use."""

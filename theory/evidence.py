@@ -48,6 +48,9 @@ class Evidence(Protocol):
     def reach(self, found: Finding, rows: int) -> float:
         """Return how far beyond its margin a true effect is found with probability ``POWER``."""
 
+    def times(self, found: Finding, wanted: float, rows: int) -> float:
+        """Return how many times as many replicates as a finding's reach as far as wanted."""
+
 
 @dataclass(frozen=True)
 class Scalar:
@@ -84,6 +87,10 @@ class Scalar:
     def reach(self, found: Finding, rows: int) -> float:
         """Return a number of standard errors: the family's hardest quantile and that of the power."""
         return sensitivity(rows) * found.standard_error
+
+    def times(self, found: Finding, wanted: float, rows: int) -> float:
+        """Return the square of how much nearer the reach must come."""
+        return (self.reach(found, rows) / wanted) ** 2
 
 
 @dataclass(frozen=True)
@@ -131,6 +138,10 @@ class Distribution:
         """Return the distance that is found: Kolmogorov's quantile for the family, and the power's at the middle."""
         hardest = math.sqrt(-math.log(FAMILY_WISE_ERROR / rows / 2.0) / 2.0)
         return (2.0 * hardest + normal_quantile(1.0 - POWER)) * found.standard_error
+
+    def times(self, found: Finding, wanted: float, rows: int) -> float:
+        """Return the square of how much nearer the reach must come."""
+        return (self.reach(found, rows) / wanted) ** 2
 
 
 def judged_by(prediction: Prediction, point: Mapping[str, Any]) -> Evidence:

@@ -17,6 +17,7 @@ from simulator.estimate import SAFETY, Moments, richardson
 from simulator.experiment import Experiment, Samples
 from simulator.parameter import Resolved
 from simulator.randomness import Purpose, point_key, stream
+from theory.chance import Chance
 from theory.evidence import Evidence
 from theory.judge import LARGEST_EFFECT
 from theory.prediction import Prediction
@@ -81,11 +82,18 @@ def replicates_for(
         return ALIKE_REPLICATES
     if wanted <= 0.0 or not math.isfinite(found.standard_error):
         return size
-    needed = size * (evidence.reach(found, docket.rows) / wanted) ** 2
-    # At even odds the pilot's variance is off at second order alone, by SURPLUS^2/size.
-    surplus = SURPLUS * _variance_error(evidence.influence(pilot), needed) + SURPLUS**2 / size
-    needed *= 1.0 + max(surplus, LEAST_SURPLUS if prediction.statistic == "quantile" else 0.0)
+    needed = size * evidence.times(found, wanted, docket.rows)
+    needed *= 1.0 + _surplus(prediction, evidence, pilot, needed)
     return int(min(max(needed, LEAST_REPLICATES), MOST_REPLICATES[docket.effort]))
+
+
+def _surplus(prediction: Prediction, evidence: Evidence, pilot: Any, needed: float) -> float:
+    """Return the share of replicates more than a pilot says, for the pilot's own error."""
+    if isinstance(evidence, Chance):  # whose size follows from the prediction alone
+        return 0.0
+    # At even odds the pilot's variance is off at second order alone, by SURPLUS^2/size.
+    surplus = SURPLUS * _variance_error(evidence.influence(pilot), needed) + SURPLUS**2 / len(pilot)
+    return max(surplus, LEAST_SURPLUS if prediction.statistic == "quantile" else 0.0)
 
 
 def _variance_error(influence: Any, more: float) -> float:
@@ -96,8 +104,6 @@ def _variance_error(influence: Any, more: float) -> float:
     moments = Moments.of(influence.reshape(len(influence), -1))
     cell = int(np.argmax(moments.second))
     count, second, fourth = moments.count[cell], moments.second[cell], moments.fourth[cell]
-    if second == 0.0:  # of an event that no replicate of the pilot showed
-        return 0.0
     return math.sqrt(max(count * fourth / second**2 - 1.0, 0.0) * (1.0 / count + 1.0 / more))
 
 

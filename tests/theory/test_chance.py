@@ -65,6 +65,16 @@ def test_an_effect_within_reach_is_found_with_the_stated_power(p, n):
     assert min([*weak, *strong]) < POWER, "and not much smaller ones on both sides"
 
 
+@pytest.mark.parametrize("p", [0.0, 2e-4, 0.03, 0.5, 0.999787, 1.0])
+@pytest.mark.parametrize("wanted", [0.003, 0.01])
+def test_as_many_trials_as_asked_for_reach_as_far_as_wanted(p, wanted):
+    """Rare events reach as 1/n and others as its root: neither is scaled from a pilot."""
+    evidence, pilot = Chance(p, 1.0), Finding(p, 0.0, 8192)
+    trials = int(8192 * evidence.times(pilot, wanted, ROWS))
+    assert evidence.reach(Finding(p, 0.0, trials), ROWS) <= wanted
+    assert evidence.reach(Finding(p, 0.0, int(0.9 * trials)), ROWS) > wanted
+
+
 @pytest.mark.parametrize("predicted", [0.0, 1.0, 1.0 + 2e-16])
 def test_what_must_happen_and_does_agrees(predicted):
     evidence = Chance(predicted, 1.0)
