@@ -17,7 +17,7 @@ from simulator.models.goal_drift import goal_drift
 
 
 def main(store=None):
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster) as client:
         found = sweep(
             goal_drift.experiment(measures=("learned_fraction",), steps=32),
             over={"growth": np.geomspace(0.1, 10.0, 10), "pull": np.geomspace(0.1, 10.0, 10)},

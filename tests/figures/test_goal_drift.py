@@ -20,7 +20,7 @@ from figures.goal_drift import (
 from figures.goal_drift.causes import shares
 
 
-@pytest.mark.parametrize("draw", figures)
+@pytest.mark.parametrize("draw", [one for one in figures if not one.__name__.startswith("validity_of")])
 def test_points_lie_on_the_curves(draw):
     figure = draw(replicates=1000, seed=3)
     assert figure.name == draw.__name__

@@ -21,6 +21,8 @@ SHOWN = {
     "validity_of_held_drive": (96, {"simplification.shares"}),
     "validity_of_grokking_time": (91, {"grokking.grokking_time", "grokking.grokking_time_logistic"}),
 }
+# The others are checked beyond what they show: in larger populations, and under smaller noise.
+CHECKED = ("validity_of_kimura", "validity_of_held_drive", "validity_of_grokking_time")
 
 
 @lru_cache(maxsize=8)
@@ -46,7 +48,8 @@ def test_a_figure_shows_its_map_and_says_what_is_in_it(name):
     assert any(text in figure.caption for text in (f"{worst:.1%}", f"{worst:.0%}", f"{worst:.3f}", f"{worst:.2f}"))
     # Wherever a prediction is checked its margin covers what is found.
     assert table["covered"][table["inside"]].all()
-    assert table["inside"].any()
+    assert table["inside"].any() == (name in CHECKED)
+    assert ("checked here" in svg_text(figure)) == (name in CHECKED)
     left = ~table["covered"] & np.isfinite(table["margin"]) & np.isfinite(table["error"])
     said = re.findall(r"leaves its declared margin in (\d+) of", figure.caption)
     assert sum(map(int, said)) == left.sum()
@@ -58,7 +61,6 @@ def test_a_figure_shows_its_map_and_says_what_is_in_it(name):
 def test_saving_twice_gives_the_same_bytes_with_text_as_text(name):
     text = svg_text(drawn(name))
     assert text == svg_text(drawn(name))
-    assert "checked here" in text
     assert "1%" in text
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import types
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -367,7 +368,7 @@ def test_the_executor_is_closed_however_the_sweep_ends():
 
 def test_a_sweep_file_runs_on_a_scheduler_that_is_named_on_the_command_line(folder, capsys):
     distributed = pytest.importorskip("distributed", reason="dask is not installed (extra: cluster)")
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
         assert run("drift.toml", "--quiet", "--executor", cluster.scheduler_address) == 0
     xr.testing.assert_equal(xr.load_dataset("drift.nc"), expected())
     assert run("drift.toml", "--executor", "carrier-pigeon://loft") == 2
@@ -391,8 +392,9 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(folder, executor):
     words = ["long.toml", "--executor", executor, "--workers", "1"]
     # A session of its own: the whole group is interrupted, as by a terminal.
     going = subprocess.Popen(
-        [sys.executable, "-m", "simulator", *words], stderr=subprocess.PIPE, text=True, start_new_session=True, env=ENV
-    )
+        [sys.executable, "-m", "simulator", *words], stderr=subprocess.PIPE, text=True, start_new_session=True, env=ENV,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # where tests run in the background
+    )  # fmt: skip
     wait_for_work(folder / "drift.db")
     os.killpg(going.pid, signal.SIGINT)
     _, said = going.communicate(timeout=60)

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pytest
@@ -107,7 +108,7 @@ def test_a_cluster_of_processes_survives_the_death_of_a_worker(tmp_path):
     design = {"over": {"center": np.arange(200.0)}, "replicates": 600}
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
@@ -157,6 +158,7 @@ def test_ctrl_c_stops_keeps_what_is_finished_and_says_how_to_go_on(workers, tmp_
     child = subprocess.Popen(
         [sys.executable, str(script), str(path), workers], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": os.getcwd()}, start_new_session=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # where tests run in the background
     )  # fmt: skip
     while not path.exists() or finished(path) < 20:
         time.sleep(0.05)
