@@ -42,7 +42,7 @@ def trust() -> dict[str, Any]:
     """Planted faults, one of which was not caught and one of which has two rows."""
     row = {"name": "goal_drift.learned_fraction", "parameters": {}, "z_clean": 0.31, "verdict_clean": "agrees",
            "z": "inf", "verdict": "disagrees"}  # fmt: skip
-    fault = {"name": "doubled pull", "subject": "goal_drift", "kind": "formula", "says": "The pull counts twice."}
+    fault = {"name": "doubled_pull", "subject": "goal_drift", "kind": "formula", "says": "The pull counts twice."}
     faults = [
         {**fault, "rows": [row, {**row, "name": "goal_drift.goal_variance", "z": 512.3}], "caught": True},
         {

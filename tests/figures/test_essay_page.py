@@ -102,7 +102,7 @@ def _within(page: Page, index: int, ancestor: int) -> bool:
 def test_faults_and_false_alarms_are_shown(which: str, request: pytest.FixtureRequest) -> None:
     page: Page = request.getfixturevalue(which)
     rows = [said for _, said in page.of("tr")]
-    assert any(said.startswith("doubled pull goal_drift (formula) The pull counts twice.") for said in rows)
+    assert any(said.startswith("doubled pull goal drift (formula) The pull counts twice.") for said in rows)
     assert "goal_drift.goal_variance 0.31 512 disagrees" in rows
     (missed,) = (said for said in rows if said.startswith("a leak"))
     assert missed.startswith("a leak not caught audit")
