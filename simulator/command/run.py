@@ -108,7 +108,8 @@ def _cluster(address: str) -> Any:
         raise ValueError(f"--executor: got {address!r}; needs dask; pip install 'goaldrift[cluster]'") from None
     try:
         connect: Any = distributed.Client  # it has no types
-        return connect(address)
+        # Not the default of this process: one that failed would be what others, such as xarray, then ask.
+        return connect(address, set_as_default=False)
     except OSError as problem:
         raise ValueError(f"--executor: got {address!r}; no scheduler answers there ({problem}); start one") from None
 

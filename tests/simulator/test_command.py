@@ -373,6 +373,7 @@ def test_a_sweep_file_runs_on_a_scheduler_that_is_named_on_the_command_line(fold
     xr.testing.assert_equal(xr.load_dataset("drift.nc"), expected())
     assert run("drift.toml", "--executor", "carrier-pigeon://loft") == 2
     assert "carrier-pigeon" in capsys.readouterr().err
+    assert pytest.importorskip("dask").config.get("scheduler", None) is None, "what failed is no default"
 
 
 # Processes of their own.
