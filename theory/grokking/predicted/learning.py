@@ -6,8 +6,8 @@ from typing import Any
 
 from simulator.model import Model
 from simulator.models.grokking import memorizing, memorizing_now, target
-from theory.grokking import expressions as e
-from theory.grokking import formulas, proofs
+from theory.grokking import formulas
+from theory.grokking.predicted.declared import declared
 from theory.grokking.predicted.margins import tolerance
 from theory.prediction import Point, Prediction
 from theory.region import Interval, Region
@@ -19,11 +19,9 @@ def of_rising(squared: Model) -> tuple[Prediction, ...]:
     """Return how one circuit alone learns a margin, without decay."""
     risen = squared.replace(absorb={"risen": target * 9 / 10 - memorizing_now * memorizing})
     return (
-        Prediction(
-            name="grokking.rise_time",
-            says="A mode is learned in a snap: from a tenth to nine in a time that does not depend on the start.",
-            formula=formulas.rise_time,
-            expression=e.rise_time,
+        declared(
+            "rise_time",
+            "A mode is learned in a snap: from a tenth to nine in a time that does not depend on the start.",
             experiment=risen.experiment("flow", measures=()),
             measure="stopping_time",
             setting=lambda strength, time_constant: _alone(
@@ -31,14 +29,10 @@ def of_rising(squared: Model) -> tuple[Prediction, ...]:
             ),
             valid=Region(MODE),
             margin=tolerance(formulas.rise_time),
-            proof=proofs.rise_time,
-            symbols=e.SYMBOLS,
         ),
-        Prediction(
-            name="grokking.rise",
-            says="One mode learned without decay rises along a logistic curve.",
-            formula=formulas.rise,
-            expression=e.rise,
+        declared(
+            "rise",
+            "One mode learned without decay rises along a logistic curve.",
             experiment=squared.experiment("flow", measures=("train_margin",)),
             measure="train_margin",
             setting=_alone,
@@ -46,8 +40,6 @@ def of_rising(squared: Model) -> tuple[Prediction, ...]:
                 {**MODE, "start": Interval(1e-3, 0.1, log=True), "time": Interval(0.1, 20.0, log=True)},
             ),
             margin=tolerance(formulas.rise),
-            proof=proofs.rise,
-            symbols=e.SYMBOLS,
         ),
     )
 

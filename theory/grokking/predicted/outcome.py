@@ -19,6 +19,7 @@ from simulator.models.grokking.circuits import logit
 from simulator.parameter import SHARE, Parameter, first_axis
 from theory.grokking import expressions as e
 from theory.grokking import formulas, proofs
+from theory.grokking.predicted.declared import declared
 from theory.prediction import Margin, Point, Prediction
 from theory.probed import HALVINGS, flip
 from theory.region import Interval, Region, Several
@@ -46,18 +47,14 @@ def of_outcomes(squared: Model, penalized: Model) -> tuple[Prediction, ...]:
         with_outcome(squared).experiment("flow", solver="LSODA", measures=(f"generalizing_{what}",))
         for what in ("gain", "lead")
     )
-    critical = Prediction(
-        name="grokking.critical_data_size",
-        says="Above a critical data size the general circuit gains on the other, below it loses, whatever the decay.",
-        formula=formulas.critical_data_size,
-        expression=e.critical_data_size,
+    critical = declared(
+        "critical_data_size",
+        "Above a critical data size the general circuit gains on the other, below it loses, whatever the decay.",
         experiment=flip(gain, "generalizing_gain", "data_size"),
         measure="flip",
         setting=_sharing,
         valid=Region({**SIZES, "weight_decay": Interval(0.002, 0.2, log=True)}),
         margin=SEARCHED,
-        proof=proofs.critical_data_size,
-        symbols=e.SYMBOLS,
     )
     deep = {"depth": Interval(3.5, 6.0), "memorizing_share": Interval(0.2, 0.8)}
     return (
@@ -71,11 +68,9 @@ def of_outcomes(squared: Model, penalized: Model) -> tuple[Prediction, ...]:
             valid=Region({**SIZES, **deep}),
             proof=proofs.hysteresis,
         ),
-        Prediction(
-            name="grokking.path_independence",
-            says="At depth two all starts end alike; beyond, the general circuit must not start from too little.",
-            formula=formulas.path_independence,
-            expression=e.path_independence,
+        declared(
+            "path_independence",
+            "At depth two all starts end alike; beyond, the general circuit must not start from too little.",
             experiment=flip(lead, "generalizing_lead", "generalizing_start"
             ),
             measure="flip",
@@ -87,14 +82,10 @@ def of_outcomes(squared: Model, penalized: Model) -> tuple[Prediction, ...]:
             ),
             margin=Margin(SEARCHED.says, lambda **point: (np.log(BRACKET**2) / 2 ** (HALVINGS + 1) + np.exp(-DECIDED))
                           * formulas.path_independence(**point)),
-            proof=proofs.path_independence,
-            symbols=e.SYMBOLS,
         ),
-        Prediction(
-            name="grokking.coexistence_ratio",
-            says="Circuits whose logits cost ever more norm coexist, in a ratio that their norms decide.",
-            formula=formulas.coexistence_ratio,
-            expression=e.coexistence_ratio,
+        declared(
+            "coexistence_ratio",
+            "Circuits whose logits cost ever more norm coexist, in a ratio that their norms decide.",
             experiment=with_ratio(penalized).experiment("flow", solver="LSODA", measures=("ratio",)),
             measure="ratio",
             setting=lambda **point: {**point, "circuits": 2, "weight_decay": 0.2, "time": 500.0},
@@ -105,8 +96,6 @@ def of_outcomes(squared: Model, penalized: Model) -> tuple[Prediction, ...]:
             ),
             margin=Margin("what is left of the approach to the end, 1e-4 of the value",
                           lambda **point: 1e-4 * formulas.coexistence_ratio(**point)),
-            proof=proofs.coexistence_ratio,
-            symbols=e.SYMBOLS,
         ),
     )  # fmt: skip
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from simulator.model import Model
 from simulator.models.grokking import generalizing, generalizing_efficiency, memorizing, memorizing_now, until_crossing
-from theory.grokking import expressions as e
-from theory.grokking import formulas, proofs
+from theory.grokking import formulas
+from theory.grokking.predicted.declared import declared
 from theory.grokking.predicted.margins import STIFFNESS, held, lag
 from theory.prediction import Margin, Point, Prediction
 from theory.probed import slope
@@ -41,11 +41,9 @@ def of_waiting(logistic: Model, squared: Model) -> tuple[Prediction, ...]:
     return (
         *_held(squared),
         *_creeping(logistic),
-        Prediction(
-            name="grokking.ungrokking_time",
-            says="Cut the data below the critical size, and memorizing takes the margin back at the pace of decay.",
-            formula=formulas.ungrokking_time,
-            expression=e.ungrokking_time,
+        declared(
+            "ungrokking_time",
+            "Cut the data below the critical size, and memorizing takes the margin back at the pace of decay.",
             experiment=_ungrokking(squared).experiment("flow", solver="LSODA", measures=()),
             measure="stopping_time",
             setting=_cut,
@@ -55,8 +53,6 @@ def of_waiting(logistic: Model, squared: Model) -> tuple[Prediction, ...]:
                 lambda **point: _long_enough(formulas.ungrokking_time(**point), **point), "2 decay t >= 2",
             ),
             margin=Margin(LATE, lambda weight_decay, **_: held(weight_decay, 1.0)),
-            proof=proofs.ungrokking_time,
-            symbols=e.SYMBOLS,
         ),
     )  # fmt: skip
 
@@ -64,11 +60,9 @@ def of_waiting(logistic: Model, squared: Model) -> tuple[Prediction, ...]:
 def _held(squared: Model) -> tuple[Prediction, ...]:
     crossing = until_crossing(squared).experiment("flow", solver="LSODA", measures=())
     return (
-        Prediction(
-            name="grokking.grokking_time",
-            says="With the margin held, grokking waits for decay: exactly proportional to one over it.",
-            formula=formulas.grokking_time,
-            expression=e.grokking_time,
+        declared(
+            "grokking_time",
+            "With the margin held, grokking waits for decay: exactly proportional to one over it.",
             experiment=crossing,
             measure="stopping_time",
             setting=_on_the_floor,
@@ -77,14 +71,10 @@ def _held(squared: Model) -> tuple[Prediction, ...]:
                 "h_G > 1.1 h_M and 2 <= 2 decay t <= 60",
             ),
             margin=FINITE,
-            proof=proofs.grokking_time,
-            symbols=e.SYMBOLS,
         ),
-        Prediction(
-            name="grokking.snap_duration",
-            says="The snap, from a tenth of the margin to nine, takes as long from whatever start.",
-            formula=formulas.snap_duration,
-            expression=e.snap_duration,
+        declared(
+            "snap_duration",
+            "The snap, from a tenth of the margin to nine, takes as long from whatever start.",
             experiment=_snapping(squared).experiment("flow", solver="LSODA", measures=()),
             measure="stopping_time",
             setting=lambda **point: _on_the_floor(memorizing_share=1.0 - SNAP[0], **point),
@@ -94,8 +84,6 @@ def _held(squared: Model) -> tuple[Prediction, ...]:
                 "h_G > 1.1 h_M and 2 <= 2 decay t <= 60",
             ),
             margin=FINITE,
-            proof=proofs.snap_duration,
-            symbols=e.SYMBOLS,
         ),
     )  # fmt: skip
 
@@ -117,38 +105,30 @@ def _creeping(logistic: Model) -> tuple[Prediction, ...]:
 
     says = "h_G > 1.1 h_M, 2 <= 2 decay t <= 60, and the floor's lag is below 0.2 %"
     return (
-        Prediction(
-            name="grokking.grokking_time_logistic",
-            says="A logistic loss lets its floor creep up as the better circuit takes over, which saves a little time.",
+        declared(
+            "grokking_time_logistic",
+            "A logistic loss lets its floor creep up as the better circuit takes over, which saves a little time.",
             formula=grokking_time_logistic,
-            expression=e.grokking_time_logistic,
             experiment=crossing,
             measure="stopping_time",
             setting=_on_the_creeping_floor,
             valid=Region(slow, near, says),
             margin=Margin("the floor's lag", lag),
-            proof=proofs.grokking_time_logistic,
-            symbols=e.SYMBOLS,
         ),
-        Prediction(
-            name="grokking.grokking_exponent",
-            says="From a small start, memorization included, grokking time falls a little slower than one over decay.",
+        declared(
+            "grokking_exponent",
+            "From a small start, memorization included, grokking time falls a little slower than one over decay.",
             formula=grokking_exponent,
-            expression=e.grokking_exponent,
             experiment=slope(crossing, "stopping_time", "weight_decay", STEP, logarithmic=True),
             measure="slope",
             setting=lambda **point: _at_margin(TINY_START, **point),
             valid=Region(slow, late, f"{says}; from the small start 2 decay t >= 4, and the margin is below 0.002"),
             margin=Margin("the floor's relative lag, which changes less than itself over an e-fold of decay, and what "
                           "the margin remembers of memorization", _exponent_error),
-            proof=proofs.grokking_exponent,
-            symbols=e.SYMBOLS,
         ),
-        Prediction(
-            name="grokking.transition_slope",
-            says="Larger weights at the start delay grokking by the logarithm of their scale over weight decay.",
-            formula=formulas.transition_slope,
-            expression=e.transition_slope,
+        declared(
+            "transition_slope",
+            "Larger weights at the start delay grokking by the logarithm of their scale over weight decay.",
             experiment=slope(crossing, "stopping_time", "weight_scale", STEP),
             measure="slope",
             setting=lambda weight_decay: {
@@ -158,8 +138,6 @@ def _creeping(logistic: Model) -> tuple[Prediction, ...]:
             valid=Region({"weight_decay": slow["weight_decay"]}),
             margin=Margin("what the floor remembers of the start at the crossing, 1e-4 of the value",
                           lambda weight_decay: 1e-4 / weight_decay),
-            proof=proofs.transition_slope,
-            symbols=e.SYMBOLS,
         ),
     )  # fmt: skip
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from simulator.model import Model
 from simulator.models.grokking.weights import trained_weights
-from theory.grokking import expressions as e
-from theory.grokking import formulas, proofs
+from theory.grokking import formulas
+from theory.grokking.predicted.declared import declared
 from theory.grokking.predicted.margins import tolerance
 from theory.prediction import Margin, Point, Prediction
 from theory.region import Interval, Region
@@ -31,17 +31,13 @@ ROUNDING = 1e-8  # of weights of order 1 that move by some 1e-8 of themselves
 def of_the_run(logistic: Model, squared: Model) -> tuple[Prediction, ...]:
     """Return what one scalar clock says of the law, on both losses, and of the weights themselves."""
     layered = {**RUN_BOX, "depth": Interval(1, 4, integer=True)}
-    clock = Prediction(
-        name="grokking.clock",
-        says="One scalar clock carries both circuits through the whole run, memorization included, at every depth.",
-        formula=formulas.clock,
-        expression=e.clock,
+    clock = declared(
+        "clock",
+        "One scalar clock carries both circuits through the whole run, memorization included, at every depth.",
         experiment=logistic.experiment("flow", measures=("test_margin",)),
         measure="test_margin",
         valid=Region(RUN_BOX),
         margin=tolerance(formulas.clock),
-        proof=proofs.clock,
-        symbols=e.SYMBOLS,
     )
     return (
         clock,
@@ -59,18 +55,14 @@ def of_the_run(logistic: Model, squared: Model) -> tuple[Prediction, ...]:
             setting=_in_weights,
             margin=Margin(),
         ),
-        Prediction(
-            name="grokking.visible_from_start",
-            says="The first gradient step moves the general circuit too: less than the other, but it does.",
-            formula=formulas.visible_from_start,
-            expression=e.visible_from_start,
+        declared(
+            "visible_from_start",
+            "The first gradient step moves the general circuit too: less than the other, but it does.",
             experiment=trained_weights(("relative_step",)),
             measure="relative_step",
             setting=lambda **point: _in_weights(**point, weight_decay=0.0, time=FIRST_STEP),
             valid=Region({**STARTS, "depth": Interval(1, 6, integer=True)}),
             margin=Margin("the rounding of weights in a short step", lambda **point: ROUNDING),
-            proof=proofs.visible_from_start,
-            symbols=e.SYMBOLS,
         ),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 from simulator.experiment import Experiment
 from simulator.model import Model
 from simulator.parameter import POSITIVE, Parameter
+from theory.declared import Declaring
 from theory.prediction import Margin, Prediction
 from theory.probe_selection import expressions_rotation as e
 from theory.probe_selection.formulas import rotation as formulas
@@ -16,6 +17,8 @@ from theory.probe_selection.predicted.rotation import EXACT_FLOW, RATIO, in_spac
 from theory.probe_selection.predicted.subjects import Subjects
 from theory.probe_selection.proofs import frontier as proofs
 from theory.region import Interval, Region
+
+declared = Declaring("probe_selection", formulas, e, proofs)
 
 GLIMPSE = 1e-4  # of a radian: how far the feature turns while the slope is taken
 LOST = Parameter("given_up", 0.1, r"\Delta", POSITIVE, meaning="reference AUC at whose loss to look")
@@ -30,11 +33,9 @@ PROBES = {
 def of_the_frontier(subjects: Subjects) -> tuple[Prediction, ...]:
     """Return the probe's AUC from rollouts, and the frontier with its slope from a feature as a vector."""
     return (
-        Prediction(
-            name="probe_selection.probe_auc",
-            says="The probe tells misbehaving from clean rollouts as well as a normal score m cos(phi) ahead does.",
-            formula=formulas.probe_auc,
-            expression=e.probe_auc,
+        declared(
+            "probe_auc",
+            "The probe tells misbehaving from clean rollouts as well as a normal score m cos(phi) ahead does.",
             experiment=subjects.readout.experiment(measures=("ranked",), method="stepped", steps=1),
             measure="ranked",
             statistic="probability",
@@ -43,8 +44,6 @@ def of_the_frontier(subjects: Subjects) -> tuple[Prediction, ...]:
             },
             valid=Region({**PROBES, "angle": Interval(0.0, float(np.pi))}),
             scale=1.0,
-            proof=proofs.probe_auc,
-            symbols=e.SYMBOLS,
         ),
         _slope(subjects.trained),
         _frontier(subjects.trained),
@@ -52,11 +51,9 @@ def of_the_frontier(subjects: Subjects) -> tuple[Prediction, ...]:
 
 
 def _slope(trained: Model) -> Prediction:
-    return Prediction(
-        name="probe_selection.frontier_slope",
-        says="Techniques on one probe trade misbehavior for AUC in proportion to their K_m/K_phi, and to that only.",
-        formula=formulas.frontier_slope,
-        expression=e.frontier_slope,
+    return declared(
+        "frontier_slope",
+        "Techniques on one probe trade misbehavior for AUC in proportion to their K_m/K_phi, and to that only.",
         experiment=trained.experiment("flow", measures=("removed", "lost")),
         measure=("removed", "lost"),
         statistic="ratio",
@@ -66,8 +63,6 @@ def _slope(trained: Model) -> Prediction:
             "the curve's bend on the way, up to 1e-3 of the value",
             lambda **point: 10.0 * GLIMPSE * formulas.frontier_slope(**point),
         ),
-        proof=proofs.frontier_slope,
-        symbols=e.SYMBOLS,
     )
 
 
@@ -79,10 +74,9 @@ def _glimpsed(readout_noise: float, **point: Any) -> dict[str, Any]:
 
 
 def _frontier(trained: Model) -> Prediction:
-    return Prediction(
-        name="probe_selection.frontier",
-        says="The whole way of a technique: misbehavior removed when so much AUC at reference strength is lost.",
-        formula=formulas.frontier,
+    return declared(
+        "frontier",
+        "The whole way of a technique: misbehavior removed when so much AUC at reference strength is lost.",
         expression=e.frontier_removed,
         experiment=_until_lost(trained),
         measure="removed",
@@ -93,8 +87,6 @@ def _frontier(trained: Model) -> Prediction:
                      "the probe is not blind, and the misbehavior not gone, before that"),
         margin=EXACT_FLOW,
         scale=1.0,
-        proof=proofs.frontier,
-        symbols=e.SYMBOLS,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from simulator.experiment import Experiment
 from simulator.model import Model
 from simulator.models.probe_selection.rotation import angle, until_settled
 from simulator.parameter import Parameter, Range
+from theory.declared import Declaring
 from theory.prediction import Margin, Point, Prediction
 from theory.probe_selection import expressions_rotation as e
 from theory.probe_selection.formulas import rotation as formulas
@@ -18,6 +19,8 @@ from theory.probe_selection.predicted.subjects import Subjects
 from theory.probe_selection.proofs import rotation as proofs
 from theory.probed import flip
 from theory.region import Interval, Region
+
+declared = Declaring("probe_selection", formulas, e, proofs)
 
 PATIENCE = 1e3  # far beyond any end; runs stop there
 BELOW, ABOVE = 1.03, 1.05  # how far from the predicted threshold a search begins, as factors: it is not in the middle
@@ -41,11 +44,9 @@ def of_rotation(subjects: Subjects) -> tuple[Prediction, ...]:
         *_left(subjects),
         _threshold(subjects.plane),
         _punished(subjects.punished),
-        Prediction(
-            name="probe_selection.probe_lifetime",
-            says="Noise alone turns the feature from the probe: the mean cosine decays at (D - 1) sigma^2/2.",
-            formula=formulas.probe_lifetime,
-            expression=e.probe_lifetime,
+        declared(
+            "probe_lifetime",
+            "Noise alone turns the feature from the probe: the mean cosine decays at (D - 1) sigma^2/2.",
             experiment=subjects.diffusion,
             measure="cosine",
             setting=_diffusing,
@@ -56,27 +57,21 @@ def of_rotation(subjects: Subjects) -> tuple[Prediction, ...]:
                 "0.3 <= (D - 1) sigma^2 t <= 2",
             ),
             scale=1.0,
-            proof=proofs.probe_lifetime,
-            symbols=e.SYMBOLS,
         ),
     )  # fmt: skip
 
 
 def _left(subjects: Subjects) -> tuple[Prediction, ...]:
     settled = partial(_settled, measure="misbehavior")
-    residual = Prediction(
-        name="probe_selection.residual_misbehavior",
-        says="A gradient through the probe leaves what the feature's turn out of sight left time for.",
-        formula=formulas.residual_misbehavior,
-        expression=e.residual_misbehavior,
+    residual = declared(
+        "residual_misbehavior",
+        "A gradient through the probe leaves what the feature's turn out of sight left time for.",
         experiment=settled(subjects.trained),
         measure="misbehavior",
         setting=in_space,
         valid=Region({**STARTS, "ratio": RATIO, "dim": DIMS}, _decided, "K_m/K_phi off the threshold by 2 % or more"),
         margin=EXACT_FLOW,
         scale=1.0,
-        proof=proofs.residual_misbehavior,
-        symbols=e.SYMBOLS,
     )
     return (
         residual,
@@ -115,11 +110,9 @@ def _left(subjects: Subjects) -> tuple[Prediction, ...]:
 
 def _threshold(plane: Model) -> Prediction:
     bracket = np.expm1(np.log(BELOW * ABOVE) / 2 ** (HALVINGS + 1))
-    return Prediction(
-        name="probe_selection.elimination_threshold",
-        says="One ratio decides: above m_0^2/(2 ln(1/sin phi_0)) the misbehavior goes before the probe is blind.",
-        formula=formulas.elimination_threshold,
-        expression=e.elimination_threshold,
+    return declared(
+        "elimination_threshold",
+        "One ratio decides: above m_0^2/(2 ln(1/sin phi_0)) the misbehavior goes before the probe is blind.",
         experiment=flip(_settled(plane, "evaded"), "evaded", "ease_strength", HALVINGS),
         measure="flip",
         setting=_bracketed,
@@ -128,8 +121,6 @@ def _threshold(plane: Model) -> Prediction:
             "half of the last bracket of the search, 0.25 %",
             lambda **point: bracket * formulas.elimination_threshold(**point),
         ),
-        proof=proofs.elimination_threshold,
-        symbols=e.SYMBOLS,
     )
 
 
@@ -137,11 +128,9 @@ def _punished(punished: Model) -> Prediction:
     law = punished.replace(
         absorb={"turned": turned - angle}, parameters=(*punished.parameters, turned)
     )  # fmt: skip
-    return Prediction(
-        name="probe_selection.punished_strength",
-        says="A reward for negative scores turns the feature on, and beyond pi/2 the misbehavior grows again.",
-        formula=formulas.punished_strength,
-        expression=e.punished_strength,
+    return declared(
+        "punished_strength",
+        "A reward for negative scores turns the feature on, and beyond pi/2 the misbehavior grows again.",
         experiment=law.experiment("flow", measures=("misbehavior",)),
         measure="misbehavior",
         setting=lambda turned, **point: {**_in_the_plane(**point), "turned": turned},
@@ -153,8 +142,6 @@ def _punished(punished: Model) -> Prediction:
         ),
         margin=EXACT_FLOW,
         scale=1.0,
-        proof=proofs.punished_strength,
-        symbols=e.SYMBOLS,
     )  # fmt: skip
 
 
