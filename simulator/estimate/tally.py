@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,13 @@ class Groups:
         return np.asarray(np.where((self.number > 1.0) & (self.size > 0.0), np.sqrt(variance), np.nan))
 
 
+_Part = TypeVar("_Part", Groups, Controls)
+
+
+def _merged(one: _Part | None, other: _Part | None) -> _Part | None:
+    return None if one is None or other is None else one.merge(other)
+
+
 @dataclass(frozen=True)
 class Tally:
     """What is kept of a measure's samples: it merges, and it knows the error of its mean.
@@ -114,10 +121,7 @@ class Tally:
 
     def merge(self, other: Tally) -> Tally:
         """Return the tally of both samples together."""
-        both = self.groups is not None and other.groups is not None
-        groups = self.groups.merge(other.groups) if both else None  # type: ignore[union-attr,arg-type]
-        known = self.controls is not None and other.controls is not None
-        controls = self.controls.merge(other.controls) if known else None  # type: ignore[union-attr,arg-type]
+        groups, controls = _merged(self.groups, other.groups), _merged(self.controls, other.controls)
         return Tally(self.moments.merge(other.moments), groups, controls)
 
     @property

@@ -48,7 +48,9 @@ def plain_step(x, v, draws, s, h):
     """One step of ``bent`` in plain NumPy: half a step of x, a whole one of v, half a step of x; Heun, noise inside."""
 
     def move_x(x, v, h, xi):
-        drift = lambda x: x - x**3 - 0.1 * (v**2).sum(axis=0)  # noqa: E731
+        def drift(x):
+            return x - x**3 - 0.1 * (v**2).sum(axis=0)
+
         shock = s * np.sqrt(h) * xi
         predicted = x + drift(x) * h + shock
         return x + (drift(x) + drift(predicted)) * h / 2 + shock

@@ -16,10 +16,9 @@ from simulator.parameter import Resolved
 def unnormalized(group: Group) -> Update:
     """Return the natural update of some groups, less its mean, in the traits' standard deviations."""
     generator = np.random.default_rng(0)  # the natural update draws nothing
-    return tuple(  # type: ignore[return-value]
-        update - mean
-        for update, mean in zip(natural(group, generator), _mean(len(group.score), group.parameters), strict=True)
-    )
+    left, right = natural(group, generator)
+    left_mean, right_mean = _mean(len(group.score), group.parameters)
+    return left - left_mean, right - right_mean
 
 
 def _mean(size: int, parameters: Resolved) -> tuple[float, float]:
